@@ -1,1 +1,11 @@
-export {};
+export * from './event.js';
+export * from './ids.js';
+export * from './problems.js';
+export * from './service-token.js';
+export { role, plan, version, time, type Role, type Plan } from './events/shared.js';
+export * from './events/account.js';
+export * from './events/auth.js';
+export * from './events/catalogue.js';
+export * from './events/directory.js';
+export * from './events/platform.js';
+export * from './events/sso.js';
