@@ -18,9 +18,11 @@ export default defineConfig({
   test: {
     include: ['libs/*/src/**/*.spec.ts', 'apps/*/src/**/*.spec.ts'],
     exclude: ['apps/console/**', '**/node_modules/**', '**/dist/**'],
+    // Real Postgres, Kafka, Keycloak and Chromium for those suites that ask: libs/testing.
+    globalSetup: ['./libs/testing/src/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
-    hookTimeout: 60_000,
+    hookTimeout: 240_000,
   },
 });
