@@ -1,6 +1,8 @@
+export * from './email.js';
 export * from './event.js';
 export * from './ids.js';
 export * from './problems.js';
+export * from './sealing.js';
 export * from './service-token.js';
 export { role, plan, version, time, type Role, type Plan } from './events/shared.js';
 export * from './events/account.js';

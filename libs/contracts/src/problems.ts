@@ -23,6 +23,7 @@ export const problems = {
   slug_taken: { status: 409, title: 'Another account has this slug' },
   domain_taken: { status: 409, title: 'Another account has proved this domain' },
   domain_not_verified: { status: 409, title: 'The domain is not proved yet' },
+  domain_not_enabled: { status: 409, title: 'The domain is not enabled for single sign-on' },
   domain_in_use: { status: 409, title: 'The domain is used by a connection' },
   connection_untested: { status: 409, title: 'The connection needs a successful test sign-in first' },
   connection_incomplete: { status: 409, title: 'The connection has no complete configuration' },
