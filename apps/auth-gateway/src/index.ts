@@ -1,1 +1,49 @@
-export {};
+import { defineService } from '@gatehouse/service-host';
+import {
+  AccountProjection,
+  DirectoryProjection,
+  DirectoryUserProjection,
+  HeartbeatProjection,
+  MembershipProjection,
+} from './access/projections.entity.js';
+import { ApiKeyEntity } from './api-keys/api-key.entity.js';
+import { GatewayModule } from './gateway.module.js';
+import {
+  CredentialEntity,
+  InvitationProjection,
+  PasswordFailureEntity,
+  PasswordResetEntity,
+  RateLimitEntity,
+  UsedInvitationEntity,
+} from './local/local.entity.js';
+import { migrations } from './migrations/index.js';
+import { SessionAuthenticationEntity, SessionEntity } from './sessions/session.entity.js';
+import { gatewaySettings } from './settings.js';
+
+const entities = [
+  AccountProjection,
+  MembershipProjection,
+  DirectoryProjection,
+  DirectoryUserProjection,
+  HeartbeatProjection,
+  InvitationProjection,
+  UsedInvitationEntity,
+  SessionEntity,
+  SessionAuthenticationEntity,
+  CredentialEntity,
+  PasswordResetEntity,
+  PasswordFailureEntity,
+  RateLimitEntity,
+  ApiKeyEntity,
+];
+
+export const service = defineService({
+  name: 'auth-gateway',
+  schema: 'auth_gateway',
+  port: 8080,
+  metricsPort: 9464,
+  settings: gatewaySettings,
+  entities,
+  migrations,
+  module: GatewayModule,
+});

@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Caller, caller as callerSchema } from '@gatehouse/contracts';
+import { Problem } from '@gatehouse/service-host';
+import { z } from 'zod';
+import { Upstreams } from './upstreams.js';
+
+export type SetupCaller = Extract<Caller, { kind: 'setup' }>;
+
+const resolved = z.object({
+  caller: callerSchema.refine((one): one is SetupCaller => one.kind === 'setup', 'must be a set-up session'),
+  csrfToken: z.string().min(1),
+});
+
+/**
+ * Asks sso-config on every request, uncached, what a set-up cookie stands for: a link that was revoked a moment ago
+ * must open nothing. It is the one synchronous call between services.
+ */
+@Injectable()
+export class SetupSessions {
+  constructor(@Inject(Upstreams) private readonly upstreams: Upstreams) {}
+
+  async resolve(token: string): Promise<{ caller: SetupCaller; csrfToken: string } | undefined> {
+    const answer = await this.upstreams.call('sso-config', '/internal/setup-sessions/resolve', { token });
+    if (answer.status >= 500)
+      throw new Problem(
+        'unavailable',
+        'The set-up session could not be looked up. Try again in a few seconds.',
+        {},
+        { 'retry-after': '2' },
+      );
+    if (answer.status !== 200) return undefined;
+    const { caller, csrfToken } = resolved.parse(answer.body);
+    return { caller: caller as SetupCaller, csrfToken };
+  }
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { parseSigningKeys } from './keys/signing-keys.js';
+
+const origin = z
+  .url({ protocol: /^https?$/, error: 'must be a URL, for example http://localhost:8084' })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+/** What the gateway needs besides the settings that every service has. */
+export const gatewaySettings = z.object({
+  ACCOUNT_URL: origin.default('http://localhost:8084'),
+  SSO_CONFIG_URL: origin.default('http://localhost:8082'),
+  DIRECTORY_SYNC_URL: origin.default('http://localhost:8083'),
+  /** Bearer of the operator's API. Without one there is no operator. */
+  OPERATOR_TOKEN: z.string().min(24, 'must have 24 characters or more').optional(),
+  SIGNING_KEYS: z.string().superRefine((value, context) => {
+    try {
+      parseSigningKeys(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  }),
+  /** Seconds; unset, an old view only alerts. */
+  ACCESS_MAX_STALENESS: z.coerce.number().positive().optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().default('Gatehouse <no-reply@localhost>'),
+});
+
+/** As injected: with those of every service that the gateway reads. */
+export type GatewaySettings = z.output<typeof gatewaySettings> & { PUBLIC_URL: string };
