@@ -1,3 +1,4 @@
+import { sqlMigration } from '@gatehouse/database';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.js';
@@ -21,6 +22,25 @@ describe('testDatabase', () => {
     await expect(query(two.url, 'select * from here')).rejects.toThrow('relation "here" does not exist');
     await Promise.all([one.drop(), two.drop()]);
     await expect(query(one.url, 'select 1')).rejects.toThrow('does not exist');
+  });
+
+  it.each([{ name: 'shop' }, {}])('migrates each schema as its own role %j', async (named) => {
+    const definition = (schema: string) => ({
+      ...{ ...named, schema, entities: [] },
+      migrations: [sqlMigration('0001-things', `create table things as select '${schema}' as owner`)],
+    });
+    const copies = [];
+    for (let copy = 0; copy < 2; copy += 1)
+      copies.push(await testDatabase(definition('shop'), definition('till')));
+    for (const { url, urls } of copies) {
+      expect(url).toBe(urls.shop);
+      expect(await query(urls.shop as string, 'select owner from things')).toEqual([{ owner: 'shop' }]);
+      expect(await query(urls.till as string, 'select owner from things')).toEqual([{ owner: 'till' }]);
+      await expect(query(urls.till as string, 'select * from shop.things')).rejects.toThrow(
+        'permission denied',
+      );
+    }
+    await Promise.all(copies.map((database) => database.drop()));
   });
 });
 

@@ -1,10 +1,19 @@
-import { migrate, openDatabase, prepareSchemas } from '@gatehouse/database';
+import {
+  migrate,
+  openDatabase,
+  prepareSchemas,
+  type DatabaseOptions,
+  type SchemaOwner,
+} from '@gatehouse/database';
 import pg from 'pg';
 import { randomBytes } from 'node:crypto';
 import { sha256 } from '../run/cache.js';
 import { askFor } from '../run/control-client.js';
 
-export type SchemaDefinition = Pick<Parameters<typeof openDatabase>[0], 'schema' | 'entities' | 'migrations'>;
+export type SchemaDefinition = Pick<DatabaseOptions, 'schema' | 'entities' | 'migrations'> & {
+  /** A service's name. Its migrated schema is kept as a template for the whole run. */
+  name?: string;
+};
 
 export interface TestDatabase {
   /** As the role of the (first) schema. */
@@ -17,17 +26,24 @@ export interface TestDatabase {
 }
 
 /**
- * A database of its own in the run's one cluster. With definitions, their schemas and roles are there and migrated: that is done
- * once a run in a template, which is copied. Without, it is empty.
+ * A database of its own in the run's one cluster, with the schemas and roles of the given services or definitions, migrated.
+ * Without any, it is empty.
  */
 export async function testDatabase(...definitions: SchemaDefinition[]): Promise<TestDatabase> {
   const { superuserUrl } = await askFor<{ superuserUrl: string }>('postgres');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = definitions.length > 0 ? await templateOf(superuserUrl, definitions) : 'template0';
-  await asSuperuser(superuserUrl, (client) => client.query(`create database ${name} template ${template}`));
-
   const own = databaseIn(superuserUrl, name);
-  const urls = Object.fromEntries(definitions.map(({ schema }) => [schema, roleUrl(own, schema)]));
+  const urls = await asSuperuser(superuserUrl, async (client) => {
+    // Roles belong to the whole cluster, and advisory locks to one database: here is the one place to queue.
+    await client.query('select pg_advisory_lock(hashtext($1))', ['gatehouse_test_database']);
+    const reusable =
+      definitions.length > 0 && definitions.every((definition) => definition.name !== undefined);
+    const template = reusable ? await templateOf(client, superuserUrl, definitions) : 'template0';
+    await client.query(`create database ${name} template ${template}`);
+    if (!reusable) return fill(own, definitions);
+    // A copy has the schemas, and not what belongs to the database itself: grants and each role's search path.
+    return prepareSchemas(own, definitions.map(ownerOf));
+  });
   return {
     url: Object.values(urls)[0] ?? own,
     urls,
@@ -53,36 +69,28 @@ export async function ownPostgres(): Promise<{
   return { superuserUrl, stop: command('stop'), restart: command('restart'), remove: command('remove') };
 }
 
-async function templateOf(superuserUrl: string, definitions: SchemaDefinition[]): Promise<string> {
+async function templateOf(
+  client: pg.Client,
+  superuserUrl: string,
+  definitions: SchemaDefinition[],
+): Promise<string> {
   const name = `template_${sha256(JSON.stringify(definitions.map(fingerprint))).slice(0, 16)}`;
-  // Roles belong to the whole cluster, so even different templates are made one after the other.
-  await asSuperuser(superuserUrl, async (client) => {
-    await client.query('select pg_advisory_lock(hashtext($1))', ['gatehouse_test_template']);
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
-    if (rowCount) return;
-    const partial = `${name}_partial`;
-    await client.query(`drop database if exists ${partial} with (force)`);
-    await client.query(`create database ${partial} template template0`);
-    await fill(databaseIn(superuserUrl, partial), definitions);
-    await client.query(`alter database ${partial} rename to ${name}`);
-  });
+  const { rowCount } = await client.query('select from pg_database where datname = $1', [name]);
+  if (rowCount) return name;
+  const partial = `${name}_partial`;
+  await client.query(`drop database if exists ${partial} with (force)`);
+  await client.query(`create database ${partial} template template0`);
+  await fill(databaseIn(superuserUrl, partial), definitions);
+  await client.query(`alter database ${partial} rename to ${name}`);
   return name;
 }
 
-function fingerprint({ schema, migrations }: SchemaDefinition): unknown {
-  return [
-    schema,
-    Array.isArray(migrations) ? migrations.map(String) : Object.values(migrations ?? {}).map(String),
-  ];
+function fingerprint({ name, schema, migrations }: SchemaDefinition): unknown {
+  return [name, schema, ...migrations.map((Migration) => new Migration().name ?? Migration.name)];
 }
 
-async function fill(superuserUrl: string, definitions: SchemaDefinition[]): Promise<void> {
-  const schemas = definitions.map(({ schema }) => ({
-    schema,
-    role: roleOf(schema),
-    password: roleOf(schema),
-  }));
-  const urls = await prepareSchemas(superuserUrl, schemas);
+async function fill(superuserUrl: string, definitions: SchemaDefinition[]): Promise<Record<string, string>> {
+  const urls = await prepareSchemas(superuserUrl, definitions.map(ownerOf));
   for (const definition of definitions) {
     const database = await openDatabase({
       ...definition,
@@ -95,6 +103,7 @@ async function fill(superuserUrl: string, definitions: SchemaDefinition[]): Prom
       await database.dataSource.destroy();
     }
   }
+  return urls;
 }
 
 async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -107,13 +116,8 @@ async function asSuperuser<T>(url: string, work: (client: pg.Client) => Promise<
   }
 }
 
-const roleOf = (schema: string) => `gatehouse_${schema}`;
-
-function roleUrl(superuserUrl: string, schema: string): string {
-  const url = new URL(superuserUrl);
-  url.username = roleOf(schema);
-  url.password = roleOf(schema);
-  return url.href;
+function ownerOf({ schema }: SchemaDefinition): SchemaOwner {
+  return { schema, role: `gatehouse_${schema}`, password: `gatehouse_${schema}` };
 }
 
 function databaseIn(superuserUrl: string, name: string): string {
