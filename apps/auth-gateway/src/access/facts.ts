@@ -1,4 +1,14 @@
-import type { Plan, Role, SsoPolicy } from '@gatehouse/contracts';
+import {
+  accountsTopic,
+  connectionsTopic,
+  directoriesTopic,
+  directoryUsersTopic,
+  domainsTopic,
+  membershipsTopic,
+  type Plan,
+  type Role,
+  type SsoPolicy,
+} from '@gatehouse/contracts';
 import type { AccessFacts, AuthenticationFact } from './decide.js';
 
 /** One account as seen by one person, with all that a decision rests on. */
@@ -54,6 +64,16 @@ export interface FactsRow extends Record<string, unknown> {
   parked: boolean;
 }
 
+/** Topics whose parked events hide the state of a subject of the decision. */
+const SUBJECT_TOPICS = [
+  accountsTopic,
+  membershipsTopic,
+  directoriesTopic,
+  directoryUsersTopic,
+  domainsTopic,
+  connectionsTopic,
+].map((topic) => topic.name);
+
 const COLUMNS = `
   coalesce(a.id, m.account_id) as account_id, a.id is not null as account_known, a.version as account_version, a.slug,
   a.name as account_name, a.plan, a.status as account_status, a.enforcement, a.exempt,
@@ -65,8 +85,9 @@ const COLUMNS = `
   exists (select from directories y where y.id = u.directory_id) as directory_known,
   exists (
     select from parked_events p
-    where p.key in (a.id, m.id, m.directory_user_id, m.directory_id, m.email_domain)
-       or p.key in (select k.id from connections k where k.account_id = a.id)) as parked`;
+    where p.topic = any(array['${SUBJECT_TOPICS.join("','")}'])
+      and (p.key in (a.id, m.id, m.directory_user_id, m.directory_id, m.email_domain)
+        or p.key in (select k.id from connections k where k.account_id = a.id))) as parked`;
 
 const DIRECTORY = `left join directory_users u on u.id = m.directory_user_id`;
 

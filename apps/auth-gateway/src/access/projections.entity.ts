@@ -1,13 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn, type ValueTransformer } from 'typeorm';
-
-/** Versions are milliseconds since 1970 or a little more: far below 2^53. */
-const asNumber: ValueTransformer = { to: (value: number) => value, from: (value: string) => Number(value) };
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** From `account.accounts.v1`. */
 @Entity('accounts')
 export class AccountProjection {
   @PrimaryColumn('text') id!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Index('accounts_slug') @Column('text') slug!: string;
   @Column('text') name!: string;
   @Column('text') plan!: string;
@@ -23,7 +20,7 @@ export class AccountProjection {
 @Index('memberships_user', ['userId', 'accountId'])
 export class MembershipProjection {
   @PrimaryColumn('text') id!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Index('memberships_account') @Column('text') accountId!: string;
   @Column('text') userId!: string;
   @Index('memberships_email') @Column('text') email!: string;
@@ -40,7 +37,7 @@ export class MembershipProjection {
 @Entity('directories')
 export class DirectoryProjection {
   @PrimaryColumn('text') id!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Index('directories_account') @Column('text') accountId!: string;
   @Column('text') status!: string;
 }
@@ -49,7 +46,7 @@ export class DirectoryProjection {
 @Entity('directory_users')
 export class DirectoryUserProjection {
   @PrimaryColumn('text') id!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Column('text') directoryId!: string;
   @Column('text') accountId!: string;
   @Column('boolean') active!: boolean;
@@ -59,6 +56,6 @@ export class DirectoryUserProjection {
 @Entity('heartbeats')
 export class HeartbeatProjection {
   @PrimaryColumn('text') service!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Column('timestamptz') at!: Date;
 }

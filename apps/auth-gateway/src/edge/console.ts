@@ -38,7 +38,7 @@ export async function serveConsole(fastify: FastifyInstance, folder: string): Pr
       serve: false,
       setHeaders: (reply, path) => {
         // Vite names the files in assets/ by their content.
-        reply.setHeader(
+        reply.header(
           'cache-control',
           path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
         );

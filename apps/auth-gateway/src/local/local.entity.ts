@@ -1,12 +1,10 @@
-import { Column, Entity, Index, PrimaryColumn, type ValueTransformer } from 'typeorm';
-
-const asNumber: ValueTransformer = { to: (value: number) => value, from: (value: string) => Number(value) };
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** From `account.invitations.v1`. */
 @Entity('invitations')
 export class InvitationProjection {
   @PrimaryColumn('text') id!: string;
-  @Column('bigint', { transformer: asNumber }) version!: number;
+  @Column('bigint') version!: number;
   @Column('text') kind!: string;
   @Column('text') accountId!: string;
   @Column('text') membershipId!: string;

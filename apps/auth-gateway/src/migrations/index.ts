@@ -1,3 +1,3 @@
-import { Gateway1764000000001 } from './0001-gateway.js';
+import { gateway } from './0001-gateway.js';
 
-export const migrations = [Gateway1764000000001];
+export const migrations = [gateway];
