@@ -1,0 +1,101 @@
+import { emailDomain } from '@gatehouse/contracts';
+import type { Tx } from '@gatehouse/database';
+import type { Outbox } from '@gatehouse/eventing';
+import { createPersonWithMembership, joinPerson, lockMembership } from '../members/membership.js';
+import { belongsElsewhere, findPerson } from '../members/user.js';
+import { adopt, adoptableBy } from './adoption.js';
+import type { DirectoryUser } from './directory-user.js';
+import { follow } from './following.js';
+import { anotherLiveDirectory, type DirectoryStatus, governs } from './governance.js';
+import { waitingFor } from './waiting.js';
+
+interface Place {
+  accountStatus: string | null;
+  status: DirectoryStatus | null;
+  directoryVersion: number | null;
+  anotherIsLive: boolean;
+  /** The membership whose present directory user this is. */
+  own: string | null;
+  /** The membership, in this account, of the person who has the address. */
+  byEmail: string | null;
+}
+
+/**
+ * Brings one membership in line with what the directory says of a person. The outcome depends on what is known of the
+ * directory users, not on the order in which it was heard: a user whose place is taken waits in `directory_users`, and
+ * gets it when the one before is heard to have left.
+ *
+ * - The membership's own directory user: followed.
+ * - A new directory user: adopts the membership of its address, or makes one.
+ * - A directory user that is gone and governs nothing: says nothing, except of a member whom it governed before we heard.
+ */
+export async function placeDirectoryUser(tx: Tx, outbox: Outbox, user: DirectoryUser): Promise<void> {
+  const place = await findPlace(tx, user);
+  if (place.accountStatus === null) return;
+  const governance = {
+    status: place.status,
+    version: place.directoryVersion ?? 0,
+    anotherIsLive: place.anotherIsLive,
+  };
+  if (place.own !== null) {
+    const membership = await lockMembership(tx, place.own);
+    const freed = membership && (await follow(tx, outbox, membership, user, governance));
+    if (freed !== undefined) {
+      for (const waiting of await waitingFor(tx, user.directoryId, freed))
+        await placeDirectoryUser(tx, outbox, waiting);
+    }
+    return;
+  }
+  if (!governs(governance) || user.email === '') return;
+  if (place.byEmail !== null) return takePlace(tx, outbox, place.byEmail, user);
+  if (user.active) await makeMember(tx, outbox, user);
+}
+
+async function takePlace(tx: Tx, outbox: Outbox, membershipId: string, user: DirectoryUser): Promise<void> {
+  const membership = await lockMembership(tx, membershipId);
+  if (!membership || !(await adoptableBy(tx, membership, user))) return;
+  await adopt(tx, outbox, membership, user);
+}
+
+async function makeMember(tx: Tx, outbox: Outbox, user: DirectoryUser): Promise<void> {
+  const membership = {
+    accountId: user.accountId,
+    role: 'member',
+    status: 'active',
+    managedBy: 'directory',
+    directoryId: user.directoryId,
+    directoryUserId: user.id,
+    directoryExternalId: user.externalId,
+  } as const;
+  const person = { email: user.email, name: user.displayName };
+  if (await createPersonWithMembership(tx, outbox, person, membership)) return;
+
+  const existing = await findPerson(tx, user.email);
+  if (!existing || !(await mayBeJoined(tx, existing.id, user))) return;
+  if (await joinPerson(tx, outbox, existing, membership)) return;
+  // Somebody made the membership a moment ago, for example a first sign-in: it can be adopted now.
+  const { byEmail } = await findPlace(tx, user);
+  if (byEmail !== null) await takePlace(tx, outbox, byEmail, user);
+}
+
+/** A directory adds a membership to a person of other accounts only for an address of a domain that its account proved. */
+async function mayBeJoined(tx: Tx, userId: string, user: DirectoryUser): Promise<boolean> {
+  if (!(await belongsElsewhere(tx, userId, user.accountId))) return true;
+  const rows = await tx.query(
+    `SELECT 1 FROM domains WHERE name = $1 AND account_id = $2 AND status = 'enabled'`,
+    [emailDomain(user.email), user.accountId],
+  );
+  return rows.length > 0;
+}
+
+async function findPlace(tx: Tx, user: DirectoryUser): Promise<Place> {
+  const rows = await tx.query<Place>(
+    `SELECT (SELECT a.status FROM accounts a WHERE a.id = $1) AS "accountStatus",
+       d.status, d.version AS "directoryVersion", ${anotherLiveDirectory('$1', '$2')} AS "anotherIsLive",
+       (SELECT m.id FROM memberships m WHERE m.directory_user_id = $3 AND m.account_id = $1 LIMIT 1) AS own,
+       (SELECT m.id FROM users u JOIN memberships m ON m.user_id = u.id AND m.account_id = $1 WHERE u.email = $4) AS "byEmail"
+     FROM (SELECT 1) one LEFT JOIN directories d ON d.id = $2`,
+    [user.accountId, user.directoryId, user.id, user.email],
+  );
+  return rows[0]!;
+}

@@ -1,0 +1,3 @@
+import { accounts } from './0001-accounts.js';
+
+export const migrations = [accounts];
