@@ -23,6 +23,7 @@ describe('canonicalEmail', () => {
     'mia@acme.test\nbcc: x',
     'm\u0456a@acme.test',
     'mia@acme\u0000.test',
+    'mi\u212aa@acme.test',
     `${'m'.repeat(65)}@acme.test`,
   ])('refuses %j', (input) => expect(canonicalEmail(input)).toBeUndefined());
 });

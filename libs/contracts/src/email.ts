@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 
 // RFC 5321 §4.5.3.1: 64 octets before the @, 255 in a domain; RFC 3696 erratum 1690: 254 in all.
 const maxLength = 254;
-const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -13,7 +13,8 @@ const domainPart = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0
 export function canonicalEmail(input: string): string | undefined {
   const parts = input.trim().split('@');
   if (parts.length !== 2) return undefined;
-  const local = parts[0]!.toLowerCase();
+  // Checked before it is lower-cased: the Kelvin sign, for one, has a plain k as its lower case.
+  const local = parts[0]!;
   const domain = domainToASCII(parts[1]!.toLowerCase());
   const isAddress =
     local.length <= 64 &&
@@ -21,7 +22,7 @@ export function canonicalEmail(input: string): string | undefined {
     domainPart.test(domain) &&
     !/^[\d.]+$/.test(domain) &&
     local.length + domain.length + 1 <= maxLength;
-  return isAddress ? `${local}@${domain}` : undefined;
+  return isAddress ? `${local.toLowerCase()}@${domain}` : undefined;
 }
 
 /** The domain of a canonical address. */
