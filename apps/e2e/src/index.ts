@@ -1,1 +1,3 @@
-export {};
+export type { DemoFile, Deployment, SeparateDeployment, ServiceName } from './deployment/deployment.js';
+export { startDeployment, startSeparateForSpec } from './deployment/start.js';
+export { startStandalone } from './deployment/standalone.js';

@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AVAILABILITY, NOT_RUN_FILE, lookUpParts } from './run/availability.js';
+import { AVAILABILITY, NOT_RUN_FILE, lookUpParts, requireVariable, type Part } from './run/availability.js';
 import { CONTROL_URL, startControlServer } from './run/control-server.js';
 
 /** Vitest's global set-up: runs once a run, in the main process. Its answer is the tear-down. */
@@ -24,15 +24,18 @@ export default async function setup(): Promise<() => Promise<void>> {
   };
 }
 
+/** Shown where the run ends, and left for `npm test`, which shows it again above its last line. */
 function announceNotRun(lines: string): void {
   const reasons = new Map(
     lines
       .split('\n')
       .filter(Boolean)
-      .map((line) => line.split('\t') as [string, string]),
+      .map((line) => line.split('\t') as [Part, string]),
   );
   for (const [part, reason] of reasons) {
-    console.warn(`\n!!! NOT RUN: every suite that needs a real ${part}. ${reason}.`);
-    console.warn(`!!! With REQUIRE_${part.toUpperCase()}=1 this is a failure.\n`);
+    const message = `every suite that needs a real ${part}. ${reason}. With ${requireVariable[part]}=1 this is a failure.`;
+    console.warn(`\n!!! NOT RUN: ${message}\n`);
+    if (process.env.GATEHOUSE_NOT_RUN_REPORT)
+      appendFileSync(process.env.GATEHOUSE_NOT_RUN_REPORT, `${message}\n`);
   }
 }

@@ -22,6 +22,6 @@ export {
   type TestDatabase,
 } from './postgres/test-database.js';
 export { lookUpParts } from './run/availability.js';
-export { spawnBound, stopProcess } from './run/process.js';
+export { killProcess, lastOutput, spawnBound, stopProcess } from './run/process.js';
 export { startKafka } from './kafka/start-kafka.js';
 export { startPostgres } from './postgres/start-postgres.js';

@@ -26,7 +26,7 @@ export async function keycloakDistribution(): Promise<string> {
       `${PLUGIN}:unpack`,
       `-Dartifact=${artifact}`,
       `-DoutputDirectory=${zip}`,
-      '-Dmdep.useBaseVersion=true',
+      `-DmarkersDirectory=${join(zip, 'markers')}`,
     ]);
     const inner = join(zip, `keycloak-${KEYCLOAK_VERSION}`);
     for (const name of ['bin', 'conf', 'lib', 'providers', 'themes'])
