@@ -1,0 +1,83 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { type FieldError, Problem } from '../problem.js';
+import { AccessGuard } from './access.guard.js';
+import type { Operation, OperationInput } from './operation.js';
+import { callers, OPERATION, operations } from './request-state.js';
+import { ResponseInterceptor } from './response.interceptor.js';
+
+/** Makes a controller's method the handler of an operation: its route, status, access check and validation. */
+export function Handles<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  target: Operation<P, Q, B>,
+): MethodDecorator {
+  return applyDecorators(
+    RequestMapping({ path: target.path, method: RequestMethod[target.method] }),
+    HttpCode(target.successStatus),
+    SetMetadata(OPERATION, target),
+    UseGuards(AccessGuard),
+    UseInterceptors(ResponseInterceptor),
+  );
+}
+
+/** The checked request, typed by `InputOf<typeof operation>`. */
+export const Input = createParamDecorator(
+  (_: unknown, context: ExecutionContext): OperationInput<unknown, unknown, unknown> => {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const target = operations.get(request);
+    const caller = callers.get(request);
+    if (!target || !caller) throw new Error('@Input() needs @Handles() on the same method');
+    return {
+      caller,
+      ...validated(target, request),
+      request,
+      reply: context.switchToHttp().getResponse<FastifyReply>(),
+    };
+  },
+);
+
+function validated(
+  target: Operation,
+  request: FastifyRequest,
+): { params: unknown; query: unknown; body: unknown } {
+  const errors: FieldError[] = [];
+  const params = check(target.params, request.params, '/params', errors);
+  // A path parameter that is no id of that kind names nothing: 404, as any other unknown object.
+  if (errors.length > 0) throw new Problem('not_found', 'There is nothing at this address.');
+  const query = check(target.query, request.query ?? {}, '/query', errors);
+  const body = check(target.body, request.body, '', errors);
+  if (errors.length > 0) {
+    throw new Problem(
+      'invalid_request',
+      `Check ${errors.length === 1 ? 'this member' : 'these members'} of the request: ${errors.map((e) => e.pointer || 'body').join(', ')}.`,
+      { errors },
+    );
+  }
+  return { params, query, body };
+}
+
+function check(schema: z.ZodType | undefined, value: unknown, base: string, errors: FieldError[]): unknown {
+  if (!schema) return {};
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    const at = issue.path
+      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+      .join('');
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys)
+        errors.push({ pointer: `${base}${at}/${key}`, detail: 'is not a known member' });
+    } else errors.push({ pointer: `${base}${at}`, detail: issue.message });
+  }
+  return undefined;
+}
