@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { CALLER_RESOLVER, SETTINGS } from '@gatehouse/service-host';
 import { Access } from './access/access.service.js';
 import { AccountsConsumer } from './access/accounts.consumer.js';
@@ -39,6 +39,7 @@ const fromSettings = <T>(provide: new (...args: never[]) => T, make: (settings: 
 });
 
 /** Who somebody is, and whether they may enter: what sign-in needs of it is exported. */
+@Global()
 @Module({
   controllers: [
     AccountsConsumer,

@@ -46,4 +46,6 @@ export const service = defineService({
   entities,
   migrations,
   module: GatewayModule,
+  resolvesCallers: true,
+  resolvesCallers: true,
 });

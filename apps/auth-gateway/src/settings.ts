@@ -1,3 +1,4 @@
+import type { CommonSettings } from '@gatehouse/service-host';
 import { z } from 'zod';
 import { parseSigningKeys } from './keys/signing-keys.js';
 
@@ -25,5 +26,5 @@ export const gatewaySettings = z.object({
   MAIL_FROM: z.string().default('Gatehouse <no-reply@localhost>'),
 });
 
-/** As injected: with those of every service that the gateway reads. */
-export type GatewaySettings = z.output<typeof gatewaySettings> & { PUBLIC_URL: string };
+/** As injected: with those of every service. */
+export type GatewaySettings = z.output<typeof gatewaySettings> & CommonSettings;

@@ -23,7 +23,7 @@ export class SessionAuthenticationEntity {
   @PrimaryColumn('text') id!: string;
   @Index('session_authentications_session') @Column('text') sessionId!: string;
   @ManyToOne(() => SessionEntity, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'session_id' })
+  @JoinColumn({ name: 'session_id', foreignKeyConstraintName: 'session_authentications_session_id_fkey' })
   session?: SessionEntity;
   @Index('session_authentications_user') @Column('text') userId!: string;
   @Column('text') method!: string;
