@@ -1,0 +1,37 @@
+export const members = {
+  title: 'Members',
+  line: 'Everybody who can enter this account.',
+  email: 'Email',
+  role: 'Role',
+  roleOf: (who: string) => `Role of ${who}`,
+  invite: 'Invite a member',
+  inviteLine: 'They receive a link. Where mail is not set up, you hand the link over.',
+  inviteAction: 'Invite',
+  inviteEmailInvalid: 'Enter an email address, for example ana@acme.com',
+  invitation: 'Invitation link',
+  invitationNote: 'Give this link to the invited person. It works once.',
+  empty: 'No members yet.',
+  unnamed: 'No name yet',
+  more: 'Show more',
+  statuses: {
+    active: 'Active',
+    invited: 'Invited',
+    suspended: 'Suspended',
+    deprovisioned: 'Deprovisioned',
+    removed: 'Removed',
+  } as Record<string, string>,
+  managedBy: {
+    directory: 'Managed by your directory',
+    sso: 'Came by single sign-on',
+    local: 'Managed here',
+  },
+  directoryNote:
+    'SCIM is enabled: people marked “Managed by your directory” are added and removed there. Change them in your identity provider.',
+  removeTitle: (who: string) => `Remove ${who}?`,
+  removeConsequence: (who: string) =>
+    `${who} loses access to this account at once: sessions and API keys stop working.`,
+  removeAction: 'Remove member',
+  removeLabel: (who: string) => `Remove ${who}`,
+  roleSaved: (who: string, role: string) => `${who} is now ${role}`,
+  removed: (who: string) => `${who} was removed`,
+};
