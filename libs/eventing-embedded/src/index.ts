@@ -1,1 +1,2 @@
-export {};
+export { createEmbeddedBus, type EmbeddedBusOptions } from './embedded-bus.js';
+export { Fenced } from './log.js';

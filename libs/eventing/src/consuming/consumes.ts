@@ -1,10 +1,4 @@
-import {
-  applyDecorators,
-  Catch,
-  UseFilters,
-  type ArgumentsHost,
-  type RpcExceptionFilter,
-} from '@nestjs/common';
+import { Catch, UseFilters, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { throwError, type Observable } from 'rxjs';
 import type { EventDefinition, Topic } from '@gatehouse/contracts';
