@@ -1,1 +1,2 @@
-export {};
+export { createKafkaBus } from './kafka-bus.js';
+export { KafkaUnreachable, type KafkaBusOptions } from './client.js';
