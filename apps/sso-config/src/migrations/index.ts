@@ -1,0 +1,3 @@
+import { initial } from './0001-initial.js';
+
+export const migrations = [initial];
