@@ -5,36 +5,36 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('accounts_slug', ['slug'], { unique: true })
 export class AccountEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  name: string;
+  name!: string;
 
   /** Never given to another account again, also after this one was closed: links and proxies name accounts by it. */
   @Column({ type: 'text' })
-  slug: string;
+  slug!: string;
 
   @Column({ type: 'text' })
-  plan: Plan;
+  plan!: Plan;
 
   @Column({ type: 'timestamptz', nullable: true })
-  enterpriseEndedAt: Date | null;
+  enterpriseEndedAt!: Date | null;
 
   @Column({ type: 'text', default: 'required' })
-  enforcement: SsoPolicy['enforcement'];
+  enforcement!: SsoPolicy['enforcement'];
 
   @Column({ type: 'text', default: 'owners_and_admins' })
-  exempt: SsoPolicy['exempt'];
+  exempt!: SsoPolicy['exempt'];
 
   @Column({ type: 'boolean', default: true })
-  jitProvisioning: boolean;
+  jitProvisioning!: boolean;
 
   @Column({ type: 'text', default: 'active' })
-  status: AccountState['status'];
+  status!: AccountState['status'];
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }

@@ -5,14 +5,14 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('domains')
 export class DomainEntity {
   @PrimaryColumn({ type: 'text' })
-  name: string;
+  name!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  accountId: string;
+  accountId!: string;
 
   @Column({ type: 'text' })
-  status: DomainState['status'];
+  status!: DomainState['status'];
 }

@@ -4,11 +4,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('audit_chains')
 export class AuditChainEntity {
   @PrimaryColumn({ type: 'text' })
-  chain: string;
+  chain!: string;
 
   @Column({ type: 'bigint' })
-  seq: number;
+  seq!: number;
 
   @Column({ type: 'text' })
-  hash: string;
+  hash!: string;
 }

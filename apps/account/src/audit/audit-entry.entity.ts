@@ -6,43 +6,43 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('audit_entries_chain_seq', ['chain', 'seq'], { unique: true })
 export class AuditEntryEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   /** The account's id, or `operator` for what concerns no account. */
   @Column({ type: 'text' })
-  chain: string;
+  chain!: string;
 
   @Column({ type: 'bigint' })
-  seq: number;
+  seq!: number;
 
   @Column({ type: 'timestamptz' })
-  at: Date;
+  at!: Date;
 
   @Column({ type: 'text' })
-  service: AuditEntry['service'];
+  service!: AuditEntry['service'];
 
   @Column({ type: 'text' })
-  actorKind: AuditEntry['actor']['kind'];
+  actorKind!: AuditEntry['actor']['kind'];
 
   @Column({ type: 'text', nullable: true })
-  actorId: string | null;
+  actorId!: string | null;
 
   @Column({ type: 'text' })
-  action: string;
+  action!: string;
 
   @Column({ type: 'text' })
-  targetType: string;
+  targetType!: string;
 
   @Column({ type: 'text' })
-  targetId: string;
+  targetId!: string;
 
   @Column({ type: 'jsonb' })
-  details: AuditEntry['details'];
+  details!: AuditEntry['details'];
 
   /** SHA-256 of the salt and the personal data, or null where the entry had none. Outlives both. */
   @Column({ type: 'text', nullable: true })
-  personalHash: string | null;
+  personalHash!: string | null;
 
   @Column({ type: 'text' })
-  hash: string;
+  hash!: string;
 }

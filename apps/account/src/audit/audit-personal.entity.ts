@@ -7,11 +7,11 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 @Entity('audit_personal')
 export class AuditPersonalEntity {
   @PrimaryColumn({ type: 'text' })
-  entryId: string;
+  entryId!: string;
 
   @Column({ type: 'text' })
-  salt: string;
+  salt!: string;
 
   @Column({ type: 'jsonb' })
-  data: Record<string, string>;
+  data!: Record<string, string>;
 }

@@ -10,14 +10,13 @@ export class AuditEvents {
   @Consumes(AuditRecorded)
   async onRecorded(@Payload() entry: AuditEntry, @Ctx() { tx }: EventContext): Promise<void> {
     const chain = entry.accountId ?? 'operator';
-    // The head's row lock orders the entries; an entry that is there already leaves the head as it is.
-    const [head] = await tx.query<{ seq: number; hash: string; isKnown: boolean }>(
+    // The head's row lock orders the entries of an account.
+    const [head] = await tx.query<{ seq: number; hash: string }>(
       `INSERT INTO audit_chains (chain, seq, hash) VALUES ($1, 0, '')
-       ON CONFLICT (chain) DO UPDATE SET seq = audit_chains.seq
-       RETURNING seq, hash, EXISTS (SELECT 1 FROM audit_entries WHERE id = $2) AS "isKnown"`,
-      [chain, entry.id],
+       ON CONFLICT (chain) DO UPDATE SET seq = audit_chains.seq RETURNING seq, hash`,
+      [chain],
     );
-    if (!head || head.isKnown) return;
+    if (!head) return;
     const hasPersonal = Object.keys(entry.personal).length > 0;
     const personal = hasPersonal ? saltedHash(entry.personal) : undefined;
     const chained = {
@@ -34,13 +33,17 @@ export class AuditEvents {
       details: entry.details,
       personalHash: personal?.personalHash ?? null,
     };
+    // An entry that was heard before is there already: then the head stays where it is.
     await tx.query(
-      `WITH head AS (UPDATE audit_chains SET seq = $3, hash = $13 WHERE chain = $2),
-         personal AS (INSERT INTO audit_personal (entry_id, salt, data)
-           SELECT $1, $14, $15::jsonb WHERE $14::text IS NOT NULL)
-       INSERT INTO audit_entries (id, chain, seq, at, service, actor_kind, actor_id, action, target_type, target_id,
-         details, personal_hash, hash)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+      `WITH entry AS (
+         INSERT INTO audit_entries (id, chain, seq, at, service, actor_kind, actor_id, action, target_type, target_id,
+           details, personal_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+         ON CONFLICT (id) DO NOTHING RETURNING id),
+       personal AS (
+         INSERT INTO audit_personal (entry_id, salt, data)
+         SELECT id, $14, $15::jsonb FROM entry WHERE $14::text IS NOT NULL)
+       UPDATE audit_chains SET seq = $3, hash = $13 FROM entry WHERE audit_chains.chain = $2`,
       [
         chained.id,
         chained.chain,

@@ -5,26 +5,26 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('directory_users_directory_email', ['directoryId', 'email'])
 export class DirectoryUserEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  accountId: string;
+  accountId!: string;
 
   @Column({ type: 'text' })
-  directoryId: string;
+  directoryId!: string;
 
   @Column({ type: 'text', nullable: true })
-  externalId: string | null;
+  externalId!: string | null;
 
   @Column({ type: 'text' })
-  email: string;
+  email!: string;
 
   @Column({ type: 'text' })
-  displayName: string;
+  displayName!: string;
 
   @Column({ type: 'boolean' })
-  active: boolean;
+  active!: boolean;
 }

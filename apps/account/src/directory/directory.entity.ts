@@ -6,14 +6,14 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('directories_account', ['accountId'])
 export class DirectoryEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  accountId: string;
+  accountId!: string;
 
   @Column({ type: 'text' })
-  status: DirectoryState['status'];
+  status!: DirectoryState['status'];
 }

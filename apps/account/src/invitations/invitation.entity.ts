@@ -6,35 +6,35 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('invitations_membership', ['membershipId'])
 export class InvitationEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  kind: InvitationState['kind'];
+  kind!: InvitationState['kind'];
 
   @Column({ type: 'text' })
-  accountId: string;
+  accountId!: string;
 
   @Column({ type: 'text' })
-  membershipId: string;
+  membershipId!: string;
 
   @Column({ type: 'text' })
-  userId: string;
+  userId!: string;
 
   @Column({ type: 'text' })
-  email: string;
+  email!: string;
 
   @Column({ type: 'text' })
-  tokenHash: string;
+  tokenHash!: string;
 
   @Column({ type: 'timestamptz' })
-  expiresAt: Date;
+  expiresAt!: Date;
 
   @Column({ type: 'text' })
-  status: InvitationState['status'];
+  status!: InvitationState['status'];
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }

@@ -140,7 +140,7 @@ export class MembersService {
   }
 }
 
-interface MemberView {
+export interface MemberView {
   id: string;
   userId: string;
   email: string;

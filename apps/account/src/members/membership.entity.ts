@@ -11,44 +11,44 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('memberships_directory', ['directoryId'])
 export class MembershipEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'bigint' })
-  version: number;
+  version!: number;
 
   @Column({ type: 'text' })
-  accountId: string;
+  accountId!: string;
 
   @Column({ type: 'text' })
-  userId: string;
+  userId!: string;
 
   @Column({ type: 'text' })
-  role: Role;
+  role!: Role;
 
   @Column({ type: 'text' })
-  status: MembershipState['status'];
+  status!: MembershipState['status'];
 
   @Column({ type: 'text' })
-  managedBy: MembershipState['managedBy'];
+  managedBy!: MembershipState['managedBy'];
 
   /**
    * The directory and the directory user that govern this membership, or did last: they stay when a directory is
    * disabled (`managedBy` is then `local`), so that the same directory finds its people again.
    */
   @Column({ type: 'text', nullable: true })
-  directoryId: string | null;
+  directoryId!: string | null;
 
   @Column({ type: 'text', nullable: true })
-  directoryUserId: string | null;
+  directoryUserId!: string | null;
 
   /** The identity provider's own name for that directory user; decides whether a role survives a new adoption. */
   @Column({ type: 'text', nullable: true })
-  directoryExternalId: string | null;
+  directoryExternalId!: string | null;
 
   /** The directory wants an address for this person that is somebody else's, or that it may not change. */
   @Column({ type: 'boolean', default: false })
-  emailConflict: boolean;
+  emailConflict!: boolean;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }

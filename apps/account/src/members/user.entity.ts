@@ -5,14 +5,14 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('users_email', ['email'], { unique: true })
 export class UserEntity {
   @PrimaryColumn({ type: 'text' })
-  id: string;
+  id!: string;
 
   @Column({ type: 'text' })
-  email: string;
+  email!: string;
 
   @Column({ type: 'text' })
-  name: string;
+  name!: string;
 
   @Column({ type: 'timestamptz', default: () => 'now()' })
-  createdAt: Date;
+  createdAt!: Date;
 }
