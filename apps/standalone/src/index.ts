@@ -1,1 +1,1 @@
-export {};
+export { runStandalone, type Standalone } from './standalone.js';

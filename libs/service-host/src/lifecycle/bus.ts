@@ -30,8 +30,20 @@ export async function openBus(
     ...options,
     brokers,
     ssl,
-    ...(mechanism ? { sasl: { mechanism, username, password } } : {}),
+    ...(mechanism ? { sasl: saslOf(mechanism, username, password) } : {}),
   });
+}
+
+/** kafkajs types each mechanism apart. */
+function saslOf(
+  mechanism: NonNullable<CommonSettings['KAFKA_SASL_MECHANISM']>,
+  username: string,
+  password: string,
+) {
+  if (mechanism === 'plain') return { mechanism, username, password };
+  return mechanism === 'scram-sha-256'
+    ? { mechanism, username, password }
+    : { mechanism, username, password };
 }
 
 /** Where eventing tells metrics and log what it does. */

@@ -90,7 +90,7 @@ async function start(
 
   const app = await createApp(definition, settings, { logger, metrics, database, outbox });
   const health = new Health(database, bus);
-  health.addRoutes(app.getHttpAdapter().getInstance<FastifyInstance>());
+  health.addRoutes(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   app.connectMicroservice({ strategy: bus.server }, { inheritAppConfig: true });
   const eventing = startEventing({ service: definition.name, database, outbox, bus, hooks });
   opened.push(() => eventing.stop());
