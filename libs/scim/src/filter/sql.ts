@@ -79,7 +79,8 @@ class SqlWriter {
   private holds(node: CompareNode, attribute: Attribute, column: SqlColumn): string {
     const { left, right } = this.operands(node, attribute, column);
     const test = comparisonSql(node.operator === 'ne' ? 'eq' : node.operator, left, right);
-    const total = `coalesce(${test}, false)`;
+    // Never null, and in this form an index on the expression is used; `coalesce` would hide it.
+    const total = `(${column.expression} is not null and ${test})`;
     return node.operator === 'ne' ? `(not ${total})` : total;
   }
 

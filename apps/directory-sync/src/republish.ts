@@ -1,0 +1,56 @@
+import {
+  directoriesTopic,
+  directoryUsersTopic,
+  DirectoryRemoved,
+  DirectoryUpdated,
+  UserDeprovisioned,
+  UserUpdated,
+} from '@gatehouse/contracts';
+import type { Database } from '@gatehouse/database';
+import { registerRepublisher } from '@gatehouse/eventing';
+import { directoryColumns, type DirectoryRow, directoryState } from './directories/directory.row.js';
+import { directoryUserState, type StoredUser } from './users/provisioning.js';
+import { userColumns } from './users/users.store.js';
+
+const BATCH = 500;
+
+/** Re-emits the state of every directory, removed ones too. */
+registerRepublisher(directoriesTopic, async function* (database: Database) {
+  for (let after = ''; ;) {
+    const rows = await database.query<DirectoryRow>(
+      `select ${directoryColumns} from directory where id > $1 order by id limit ${BATCH}`,
+      [after],
+    );
+    if (rows.length === 0) return;
+    after = rows.at(-1)?.id ?? after;
+    yield rows.map((row) => ({
+      event: row.status === 'removed' ? DirectoryRemoved : DirectoryUpdated,
+      data: directoryState(row),
+    }));
+  }
+});
+
+/** Re-emits the state of the users of every directory that is or was live; those in shadow were never published. */
+registerRepublisher(directoryUsersTopic, async function* (database: Database) {
+  for (let after = ['', '']; ;) {
+    const rows = await database.query<StoredUser & { directoryId: string; accountId: string }>(
+      `select ${userColumns}, u.directory_id as "directoryId", d.account_id as "accountId"
+         from scim_user u join directory d on d.id = u.directory_id
+        where d.status <> 'shadow' and (u.directory_id, u.id) > ($1, $2)
+        order by u.directory_id, u.id limit ${BATCH}`,
+      after,
+    );
+    const last = rows.at(-1);
+    if (!last) return;
+    after = [last.directoryId, last.id];
+    yield rows.map((row) => ({
+      event: row.active ? UserUpdated : UserDeprovisioned,
+      data: directoryUserState({
+        ...row,
+        context: { id: row.directoryId, accountId: row.accountId },
+        status: 'present',
+        receivedAt: row.lastModified,
+      }),
+    }));
+  }
+});
