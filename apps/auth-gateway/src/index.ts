@@ -47,5 +47,4 @@ export const service = defineService({
   migrations,
   module: GatewayModule,
   resolvesCallers: true,
-  resolvesCallers: true,
 });

@@ -6,6 +6,7 @@ import {
   type AccountState,
   accountsTopic,
   AccountUpdated,
+  emailDomain,
   MembershipChanged,
   membershipsTopic,
   type MembershipState,
@@ -13,7 +14,6 @@ import {
   PolicyChanged,
 } from '@gatehouse/contracts';
 import { Consumes, ConsumesTombstones, type EventContext, upsertVersioned } from '@gatehouse/eventing';
-import { domainOf } from '../sessions/sessions.service.js';
 import { AccessChanges } from './changes.service.js';
 
 /** Keeps what `account` says of accounts and members. */
@@ -69,7 +69,7 @@ export class AccountsConsumer {
       account_id: accountId,
       user_id: userId,
       email,
-      email_domain: domainOf(email),
+      email_domain: emailDomain(email),
       name,
       role,
       status,

@@ -65,11 +65,6 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
     return now - this.heardAt < DEAF_AFTER_MS;
   }
 
-  /** The server process that listens for us, for tests that cut it. */
-  get listenerPid(): number | undefined {
-    return (this.client as unknown as { processID?: number } | undefined)?.processID;
-  }
-
   add(tx: Tx, key: InvalidationKey): void {
     const known = this.pending.get(tx);
     if (known) {

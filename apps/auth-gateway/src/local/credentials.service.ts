@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, SignInRefused } from '@gatehouse/contracts';
+import { canonicalEmail, newId, SignInRefused } from '@gatehouse/contracts';
 import { Database, type Tx } from '@gatehouse/database';
 import { Outbox } from '@gatehouse/eventing';
 import { Problem } from '@gatehouse/service-host';
@@ -8,7 +8,7 @@ import { Sessions, type StartedSession } from '../sessions/sessions.service.js';
 import { Lockouts } from './lockouts.service.js';
 import { isManaged, lockForPassword } from './managed.js';
 import { verifyPassword } from './password-hash.js';
-import { canonicalEmail, domainRequiresSso, personOf } from './people.js';
+import { domainRequiresSso, personOf } from './people.js';
 import { limits, RateLimits } from './rate-limits.service.js';
 
 export type BrowserRequest = WithHeaders & { ip: string };
@@ -25,7 +25,8 @@ export class Credentials {
 
   /** Signs in by password. Unknown addresses, wrong passwords and people without one get the same answer in the same time. */
   async signIn(givenEmail: string, password: string, request: BrowserRequest): Promise<StartedSession> {
-    const email = canonicalEmail(givenEmail);
+    // What is no address belongs to nobody, and is answered like an unknown one.
+    const email = canonicalEmail(givenEmail) ?? givenEmail;
     await this.rateLimits.take(limits.passwordByAddress, request.ip);
     await this.rateLimits.take(limits.passwordByPerson, email);
     await this.lockouts.requireOpen(email);

@@ -1,9 +1,5 @@
+import { emailDomain } from '@gatehouse/contracts';
 import type { Database, Tx } from '@gatehouse/database';
-
-/** Canonical form for looking a person up: the account service stores addresses so. */
-export function canonicalEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
 
 /** The person of an address; undefined where none, or where a rename is under way and two rows disagree. */
 export async function personOf(database: Database | Tx, email: string): Promise<string | undefined> {
@@ -21,7 +17,7 @@ export async function domainRequiresSso(database: Database, email: string): Prom
        select from domains d join accounts a on a.id = d.account_id
        where d.name = $1 and d.status = 'enabled' and a.status = 'active' and a.enforcement = 'required'
          and exists (select from connections k where k.account_id = a.id and k.status = 'active')) as required`,
-    [email.slice(email.lastIndexOf('@') + 1)],
+    [emailDomain(email)],
   );
   return row?.required === true;
 }

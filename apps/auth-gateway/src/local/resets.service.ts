@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { canonicalEmail } from '@gatehouse/contracts';
 import { Database } from '@gatehouse/database';
 import { Logger, Problem, SETTINGS } from '@gatehouse/service-host';
 import { digest, newSecret } from '../browser/tokens.js';
@@ -9,7 +10,7 @@ import { Mailer } from './mailer.js';
 import { isManaged, lockForPassword } from './managed.js';
 import { hashPassword } from './password-hash.js';
 import { requireAcceptable } from './password-policy.js';
-import { canonicalEmail, personOf } from './people.js';
+import { personOf } from './people.js';
 import { limits, RateLimits } from './rate-limits.service.js';
 
 interface Reset extends Record<string, unknown> {
@@ -31,7 +32,8 @@ export class PasswordResets {
 
   /** Answers before anything is looked up: neither the answer nor its time tells who is known here. */
   async request(givenEmail: string, request: BrowserRequest): Promise<void> {
-    const email = canonicalEmail(givenEmail);
+    // What is no address belongs to nobody, and is answered like an unknown one.
+    const email = canonicalEmail(givenEmail) ?? givenEmail;
     await this.rateLimits.take(limits.resetByAddress, request.ip);
     await this.rateLimits.take(limits.resetByPerson, email);
     if (!this.mailer.isConfigured) {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newId, SessionRevoked } from '@gatehouse/contracts';
+import { emailDomain, newId, SessionRevoked } from '@gatehouse/contracts';
 import type { Tx } from '@gatehouse/database';
 import { Outbox } from '@gatehouse/eventing';
 import { Invalidations } from '../access/invalidations.js';
@@ -101,7 +101,7 @@ export class Sessions {
         authentication.method,
         authentication.connectionId,
         authentication.accountId,
-        domainOf(authentication.email),
+        emailDomain(authentication.email),
         authentication.at,
         authentication.notOnOrAfter ?? null,
       ],
@@ -212,8 +212,4 @@ function conditionOf(which: Authentications): { where: string; params: unknown[]
   if ('userIds' in which)
     return { where: 'user_id = any($1) and account_id = $2', params: [which.userIds, which.accountId] };
   return { where: 'account_id = $1', params: [which.accountId] };
-}
-
-export function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf('@') + 1);
 }
