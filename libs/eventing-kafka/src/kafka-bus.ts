@@ -1,5 +1,6 @@
 import type { Topic } from '@gatehouse/contracts';
 import type { Bus } from '@gatehouse/eventing';
+import { administer, whenReady } from './administration.js';
 import { createClient, hastyRetry, KafkaUnreachable, type KafkaBusOptions } from './client.js';
 import { createPublisher } from './publisher.js';
 import { KafkaServer } from './server.js';
@@ -33,12 +34,9 @@ export async function createKafkaBus(options: KafkaBusOptions): Promise<Bus> {
   };
 }
 
-async function isEmpty(options: KafkaBusOptions, topic: Topic): Promise<boolean> {
-  const admin = createClient(options, hastyRetry).admin();
-  await admin.connect();
-  try {
-    return (await admin.fetchTopicOffsets(topic.name)).every(({ high }) => high === '0');
-  } finally {
-    await admin.disconnect();
-  }
+function isEmpty(options: KafkaBusOptions, topic: Topic): Promise<boolean> {
+  return administer(options, async (admin) => {
+    const offsets = await whenReady(() => admin.fetchTopicOffsets(topic.name));
+    return offsets.every(({ high }) => high === '0');
+  });
 }

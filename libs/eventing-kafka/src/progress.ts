@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { whenReady } from './administration.js';
 
 type Offsets = Map<string, Map<number, bigint>>;
 
@@ -11,7 +12,9 @@ export class Progress {
   async begin(admin: Admin, group: string, topics: readonly string[]): Promise<void> {
     const ends = await endsOf(admin, topics);
     const committed =
-      topics.length === 0 ? [] : await admin.fetchOffsets({ groupId: group, topics: [...topics] });
+      topics.length === 0
+        ? []
+        : await whenReady(() => admin.fetchOffsets({ groupId: group, topics: [...topics] }));
     for (const { topic, partitions } of committed) {
       for (const { partition, offset } of partitions) {
         const end = ends.get(topic)?.get(partition) ?? 0n;
@@ -44,7 +47,7 @@ export class Progress {
 async function endsOf(admin: Admin, topics: readonly string[]): Promise<Offsets> {
   const ends: Offsets = new Map();
   for (const topic of topics) {
-    const partitions = await admin.fetchTopicOffsets(topic);
+    const partitions = await whenReady(() => admin.fetchTopicOffsets(topic));
     ends.set(
       topic,
       new Map(

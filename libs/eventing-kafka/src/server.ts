@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { EventServer, type IncomingRecord } from '@gatehouse/eventing';
-import { createClient, hastyRetry, patientRetry, type KafkaBusOptions } from './client.js';
+import { administer } from './administration.js';
+import { createClient, patientRetry, type KafkaBusOptions } from './client.js';
 import { Progress } from './progress.js';
 import { ensureTopics } from './topics.js';
 
@@ -21,14 +22,10 @@ export class KafkaServer extends EventServer {
   protected override async begin(): Promise<void> {
     const topics = this.handlers.topics;
     const names = topics.map(({ name }) => name);
-    const admin = createClient(this.options, hastyRetry).admin();
-    await admin.connect();
-    try {
+    await administer(this.options, async (admin) => {
       await ensureTopics(admin, topics, this.options.replicationFactor);
       await this.progress.begin(admin, this.options.service, names);
-    } finally {
-      await admin.disconnect();
-    }
+    });
     if (names.length > 0) await this.consume(names);
   }
 

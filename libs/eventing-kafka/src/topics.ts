@@ -1,8 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { Topic } from '@gatehouse/contracts';
-import { errorType } from './client.js';
+import { whenReady } from './administration.js';
 
-const becomingReady = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 const readyWithinMs = 30_000;
 
 /**
@@ -43,17 +42,15 @@ export async function ensureTopics(
 async function leadersOf(admin: Admin, topics: readonly Topic[]): Promise<void> {
   const until = Date.now() + readyWithinMs;
   for (;;) {
-    try {
-      const metadata = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-      if (
-        metadata.topics.every(
-          ({ partitions }) => partitions.length > 0 && partitions.every((p) => p.leader >= 0),
-        )
-      ) {
-        return comparePartitions(topics, new Map(metadata.topics.map((t) => [t.name, t.partitions.length])));
-      }
-    } catch (error) {
-      if (!becomingReady.has(errorType(error) ?? '') || Date.now() > until) throw error;
+    const metadata = await whenReady(() =>
+      admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) }),
+    );
+    if (
+      metadata.topics.every(
+        ({ partitions }) => partitions.length > 0 && partitions.every((p) => p.leader >= 0),
+      )
+    ) {
+      return comparePartitions(topics, new Map(metadata.topics.map((t) => [t.name, t.partitions.length])));
     }
     if (Date.now() > until) throw new Error('Kafka made the topics, but they have no leaders after 30 s.');
     await new Promise((resolve) => setTimeout(resolve, 50));
