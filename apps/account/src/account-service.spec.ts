@@ -147,7 +147,7 @@ describe('over the bus', () => {
       ...leavers.map((each) => ({ ...each, version: 2, active: false })),
     );
     await counted(id, { active: 1000, deprovisioned: 1000, invited: 1 });
-  });
+  }, 130_000);
 
   function counted(accountId: string, expected: Record<string, number>): Promise<void> {
     return eventually(
@@ -158,7 +158,7 @@ describe('over the bus', () => {
         );
         expect(Object.fromEntries(rows.map(({ status, count }) => [status, count]))).toEqual(expected);
       },
-      { timeoutMs: 25_000 },
+      { timeoutMs: 60_000 },
     );
   }
 });
