@@ -1,10 +1,21 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 
-/** A self-signed certificate for test servers, made per run: nothing but Node is needed to make one. */
-export function makeCertificate(hostnames: readonly string[]): { key: string; cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+/** A self-signed certificate for test servers and identity providers, made per run: nothing but Node is needed to make one. */
+export function makeCertificate(
+  hostnames: readonly string[],
+  options: { rsaBits?: number } = {},
+): { key: string; cert: string } {
+  const { rsaBits } = options;
+  const { privateKey, publicKey } =
+    rsaBits === undefined
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: rsaBits });
   const spki = publicKey.export({ format: 'der', type: 'spki' });
-  const algorithm = der(0x30, oid('1.2.840.10045.4.3.2')); // ecdsa-with-SHA256
+  // ecdsa-with-SHA256 (RFC 5758 §3.2), sha256WithRSAEncryption (RFC 4055 §5)
+  const algorithm =
+    rsaBits === undefined
+      ? der(0x30, oid('1.2.840.10045.4.3.2'))
+      : der(0x30, oid('1.2.840.113549.1.1.11'), der(0x05));
   const name = der(0x30, der(0x31, der(0x30, oid('2.5.4.3'), der(0x0c, Buffer.from('gatehouse test')))));
   const now = Date.now();
   const names = hostnames.map((host) => der(0x82, Buffer.from(host)));

@@ -71,13 +71,13 @@ export function viewOf(connection: Connection, publicUrl: string): ConnectionVie
 }
 
 function samlViewOf(config: ConnectionConfig | null, metadataUrl: string | null): ConnectionView['saml'] {
-  if (config?.saml == null) return null;
+  if (!config?.saml) return null;
   const { idpEntityId, certificates, ...rest } = config.saml;
   return { ...rest, entityId: idpEntityId, certificates: certificates.map(certificateOf), metadataUrl };
 }
 
 function oidcViewOf(config: ConnectionConfig | null): ConnectionView['oidc'] {
-  if (config?.oidc == null) return null;
+  if (!config?.oidc) return null;
   const { sealedSecret: _, issParameterSupported: __, idTokenSigningAlgs: ___, ...shown } = config.oidc;
   return shown;
 }

@@ -110,7 +110,7 @@ export const samlInput = z
       if (body[member] === undefined)
         context.addIssue({ code: 'custom', path: [member], message: 'is required' });
     }
-    if (!byHand && body.sloUrl != null) {
+    if (!byHand && (body.sloUrl ?? null) !== null) {
       context.addIssue({ code: 'custom', path: ['sloUrl'], message: 'is taken from the metadata' });
     }
   });

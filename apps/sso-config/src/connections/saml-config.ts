@@ -95,10 +95,12 @@ function readCertificate(given: string): string | { refused: string } {
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { refused: 'is not a certificate in PEM' };
   try {
     const certificate = new X509Certificate(Buffer.from(base64, 'base64'));
-    return certificate.publicKey.asymmetricKeyType === 'rsa' &&
-      (certificate.publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048
-      ? { refused: 'has an RSA key shorter than 2048 bits' }
-      : certificate.toString();
+    const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+    // Assertions are signed by RSA; a shorter key is refused at every sign-in, so it is refused here.
+    if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+      return { refused: 'must have an RSA key of 2048 bits or more' };
+    }
+    return certificate.toString();
   } catch {
     return { refused: 'is not a certificate in PEM' };
   }

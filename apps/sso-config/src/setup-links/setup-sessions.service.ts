@@ -9,7 +9,7 @@ import { maySee } from '../connections/connection-scope.js';
 import type { Reader } from '../domains/domain-rows.js';
 import type { SsoConfigSettings } from '../settings.js';
 import { findLinks, refusalOf, type SetupLink } from './link-rows.js';
-import type { Purpose, SetupProgress } from './setup-link.entity.js';
+import type { SetupProgress } from './setup-link.entity.js';
 import type { SetupView } from './setup-links.operations.js';
 import { hashOf, newToken, sessionTokenPrefix } from './setup-tokens.js';
 
