@@ -9,10 +9,10 @@ function isEvent(value: unknown): value is EventDefinition {
   return typeof value === 'object' && value !== null && 'type' in value && 'topic' in value && 'key' in value;
 }
 
-/** Every event that Gatehouse publishes, in the order of the services' names. */
-export const allEvents: readonly EventDefinition[] = [account, auth, directory, platform, sso].flatMap(
-  (module) => (Object.values(module) as unknown[]).filter(isEvent),
-);
+/** Every event that Gatehouse publishes, by topic and type. */
+export const allEvents: readonly EventDefinition[] = [account, auth, directory, platform, sso]
+  .flatMap((module) => (Object.values(module) as unknown[]).filter(isEvent))
+  .sort((a, b) => a.topic.name.localeCompare(b.topic.name) || a.type.localeCompare(b.type));
 
 export const allTopics: readonly Topic[] = [
   ...new Map(allEvents.map((event) => [event.topic.name, event.topic])).values(),
