@@ -1,1 +1,1 @@
-export {};
+export { startDemoIdp, type DemoIdp, type DemoIdpOptions } from './start.js';
