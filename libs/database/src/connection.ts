@@ -6,12 +6,12 @@ const int8Oid = 20;
  * Versions and sequence numbers are bigint columns within 2^53: read as numbers, on our connections only
  * (`pg.types.setTypeParser` would change every user of pg in the process). Larger ones stay strings.
  */
-export const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
-    if (oid === int8Oid && format !== 'binary') return parseInt8;
-    return pg.types.getTypeParser(oid, format as 'text');
-  }) as typeof pg.types.getTypeParser,
-};
+export const types: pg.CustomTypesConfig = { getTypeParser };
+
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
+  if (oid === int8Oid && format !== 'binary') return parseInt8;
+  return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+}
 
 function parseInt8(text: string): number | string {
   const value = Number(text);

@@ -73,22 +73,21 @@ export class KafkaServer extends EventServer {
   }
 
   private async batch(payload: EachBatchPayload, consumer: Consumer): Promise<void> {
-    const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-    const { topic, partition, messages } = batch;
+    const { topic, partition, messages } = payload.batch;
     const records = messages.map((message) => toRecord(topic, partition, message));
-    const stopped = (): boolean => this.closing || !isRunning() || isStale();
+    const stopped = (): boolean => this.closing || !payload.isRunning() || payload.isStale();
     const done = await this.processor.process(records, {
       stopped,
       heartbeat: async () => {
         this.lastSign = Date.now();
-        await heartbeat();
+        await payload.heartbeat();
       },
     });
     const last = messages[done - 1];
     if (!last) return;
-    resolveOffset(last.offset);
+    payload.resolveOffset(last.offset);
     // After the last message come the markers of its transaction; they need not be read again.
-    const next = BigInt(done === messages.length ? batch.lastOffset() : last.offset) + 1n;
+    const next = BigInt(done === messages.length ? payload.batch.lastOffset() : last.offset) + 1n;
     await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
     this.progress.reached(topic, partition, next);
   }

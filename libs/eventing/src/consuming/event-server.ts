@@ -1,7 +1,6 @@
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import type { BusOptions } from '../types.js';
-import { Handlers, type Handler } from './handlers.js';
-import type { HandlerExtras } from './consumes.js';
+import { Handlers } from './handlers.js';
 import { Processor } from './processor.js';
 
 /** What an adapter's transport must do; handlers, batches, retries and parking are shared. */
@@ -28,7 +27,7 @@ export abstract class EventServer extends Server implements CustomTransportStrat
     if (!isEventHandler || (!('events' in extras) && !('tombstonesOf' in extras))) {
       throw new Error(`The handler of "${route}" must be declared with @Consumes or @ConsumesTombstones.`);
     }
-    this.handlers.add(callback as unknown as Handler, extras as HandlerExtras, route);
+    this.handlers.add(callback, extras, route);
   }
 
   override listen(callback: (error?: unknown) => void): void {

@@ -8,7 +8,8 @@ export async function main({ role, options, stopAt }: ChildTask): Promise<void> 
   const suffix = options.events.things.name.split('.').at(-1) ?? '';
   const all = { ...options, events: testEvents(suffix) };
   if (role === 'stops-in-mid-send') {
-    await startParticipant({ ...all, consume: false, leaderSilenceMs: 1500 });
+    const trouble = (what: string): void => void process.send?.(`trouble: ${what}`);
+    await startParticipant({ ...all, consume: false, leaderSilenceMs: 1500, hooks: { trouble } });
     stopProcessAtProduceOf(JSON.stringify(stopAt));
   } else {
     // The hook is called after the database's transaction, and before the position is committed.
@@ -26,20 +27,17 @@ export async function main({ role, options, stopAt }: ChildTask): Promise<void> 
  * partitions are part of the transaction, the records are not on the log. It is written when the process goes on.
  */
 function stopProcessAtProduceOf(value: string): void {
-  const write = Object.getOwnPropertyDescriptor(Socket.prototype, 'write')?.value as Socket['write'];
-  const end = Object.getPrototypeOf(Socket.prototype) as Socket;
-  const original = write ?? end.write;
+  const original = Reflect.get(Socket.prototype, 'write') as (...args: unknown[]) => boolean;
   let stopped = false;
   Socket.prototype.write = function (this: Socket, ...args: unknown[]) {
     const [chunk] = args;
-    // The broker's requests are buffers; the database's carry the value too, as parameters, but go to another port.
-    if (!stopped && this.remotePort !== undefined && isProduce(chunk, value)) {
+    if (!stopped && isProduce(chunk, value)) {
       stopped = true;
       process.send?.('stopping');
       process.kill(process.pid, 'SIGSTOP');
     }
-    return Reflect.apply(original, this, args) as boolean;
-  } as Socket['write'];
+    return original.apply(this, args);
+  };
 }
 
 /** A Kafka request: size (int32), API key (int16), of which 0 is Produce. */

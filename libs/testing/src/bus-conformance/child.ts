@@ -28,7 +28,7 @@ export async function startChild(task: ChildTask): Promise<Child> {
     env: { ...process.env, CONFORMANCE_TASK: JSON.stringify(task) },
   });
   const heard = new Set<string>();
-  process_.on('message', (message) => heard.add(String(message)));
+  process_.on('message', (message) => heard.add(message as string));
   const said = async (message: string): Promise<void> => {
     while (!heard.has(message)) {
       if (process_.exitCode !== null || process_.signalCode !== null)

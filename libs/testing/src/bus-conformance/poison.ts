@@ -75,7 +75,7 @@ export function poison(the: () => World): void {
         value: JSON.stringify({ id: 'shape' }),
         headers: { ...headers, ce_id: 'evt_3' },
       },
-      { ...record, key: 'type', headers: { ce_id: 'evt_4' } as never },
+      { ...record, key: 'type', headers: { ce_id: 'evt_4' } },
       record,
     ]);
     await session.close();

@@ -26,22 +26,18 @@ export interface World {
   events: TestEvents;
   suffix: string;
   /** Of the service `alpha`, as the tests' publisher. */
-  publisher(overrides?: Overrides): Promise<Participant>;
+  publisher: (overrides?: Overrides) => Promise<Participant>;
   /** Of the service `beta`. */
-  consumer(overrides?: Overrides): Promise<Participant>;
+  consumer: (overrides?: Overrides) => Promise<Participant>;
   /** Options of either, for another process. */
-  options(schema: 'alpha' | 'beta' | 'gamma'): Omit<ParticipantOptions, 'on' | 'hooks'>;
+  options: (schema: 'alpha' | 'beta') => Omit<ParticipantOptions, 'on' | 'hooks'>;
   /** The consumer's database behind a connection that can be cut. */
-  cuttable(): Promise<TcpProxy & { url: string }>;
-  end(): Promise<void>;
+  cuttable: () => Promise<TcpProxy & { url: string }>;
+  end: () => Promise<void>;
 }
 
 export async function makeWorld(bus: BusUnderTest): Promise<World> {
-  const database: TestDatabase = await testDatabase(
-    conformanceSchema('alpha'),
-    conformanceSchema('beta'),
-    conformanceSchema('gamma'),
-  );
+  const database: TestDatabase = await testDatabase(conformanceSchema('alpha'), conformanceSchema('beta'));
   const suffix = topicSuffix();
   const events = testEvents(suffix);
   const closers: (() => Promise<void>)[] = [];
