@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@gatehouse/database';
-import { SETTINGS } from '@gatehouse/service-host';
+import { Metrics, SETTINGS } from '@gatehouse/service-host';
+import { Gauge } from 'prom-client';
 import type { GatewaySettings } from '../settings.js';
 
 const WATCHED = ['account', 'sso-config', 'directory-sync'];
@@ -18,7 +19,15 @@ export class Staleness {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
-  ) {}
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    const gauge = new Gauge({
+      name: 'access_staleness_seconds',
+      help: 'How old the view of the other services may be on which access is decided.',
+      registers: [metrics.registry],
+      collect: () => gauge.set(this.seconds()),
+    });
+  }
 
   /** Answers whether the set of parked events changed: then decisions that were made before do not hold. */
   async measure(): Promise<boolean> {

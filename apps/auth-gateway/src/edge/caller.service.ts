@@ -40,11 +40,7 @@ export class Callers {
     if (bearer !== undefined) return this.ofBearer(bearer, scope.accountId);
     const setupToken = this.cookies.setup(request);
     if (scope.setup)
-      return (
-        (setupToken === undefined ? undefined : await this.ofSetup(setupToken, request, undefined)) ?? {
-          kind: 'anonymous',
-        }
-      );
+      return setupToken === undefined ? { kind: 'anonymous' } : this.ofSetup(setupToken, request, undefined);
     const sessionToken = this.cookies.session(request);
     if (setupToken === undefined)
       return sessionToken === undefined
@@ -68,8 +64,7 @@ export class Callers {
     if (session?.caller?.kind === 'user' && session.caller.role !== 'member') return session.caller;
     const setup = await settle(this.ofSetup(setupToken, request, accountId));
     if (setup.caller) return setup.caller;
-    if (session) return unsettle(session);
-    return setup.error === undefined ? { kind: 'anonymous' } : unsettle(setup);
+    return unsettle(session ?? setup);
   }
 
   private async ofBearer(bearer: string, accountId: string | undefined): Promise<Caller> {
@@ -136,23 +131,21 @@ export class Callers {
     }
   }
 
-  /** `undefined` where the cookie stands for no live set-up session of the account. */
   private async ofSetup(
     token: string,
     request: IncomingMessage,
     accountId: string | undefined,
-  ): Promise<Caller | undefined> {
+  ): Promise<Caller> {
     const session = await this.setupSessions.resolve(token);
-    if (!session) return undefined;
     if (isWrite(request.method)) requireCsrf(request, this.settings.PUBLIC_URL, session.csrfToken);
     if (accountId !== undefined && session.caller.accountId !== accountId) throw notFound();
     return session.caller;
   }
 }
 
-type Settled = { caller: Caller | undefined; error?: undefined } | { caller?: undefined; error: unknown };
+type Settled = { caller: Caller; error?: undefined } | { caller?: undefined; error: unknown };
 
-async function settle(work: Promise<Caller | undefined>): Promise<Settled> {
+async function settle(work: Promise<Caller>): Promise<Settled> {
   try {
     return { caller: await work };
   } catch (error) {
@@ -162,7 +155,7 @@ async function settle(work: Promise<Caller | undefined>): Promise<Settled> {
 
 function unsettle(settled: Settled): Caller {
   if (settled.caller) return settled.caller;
-  throw settled.error ?? refusal('not_signed_in');
+  throw settled.error;
 }
 
 function bearerOf(request: IncomingMessage): string | undefined {

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 /** Paths that are no pages: an unknown one is 404, not the console. */
 const NOT_PAGES = /^\/(api|auth|authorize|saml|oidc|scim|health|internal|metrics|\.well-known)(\/|$)/;
 
+/** What names a file: a missing one is no page either. */
+const FILE = /^\/assets\/|^\/[\w./-]+\.[a-z0-9]+$/i;
+
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
@@ -58,9 +61,10 @@ export async function serveConsole(fastify: FastifyInstance, folder: string): Pr
         ),
       );
     void reply.headers(pageHeaders);
-    const file = /^\/[\w./-]+\.[a-z0-9]+$/i.test(path) && !path.includes('..') ? path.slice(1) : 'index.html';
-    return file !== 'index.html' && !existsSync(join(folder, file))
-      ? sendProblem(reply, new Problem('not_found', 'There is no such file.'))
-      : reply.sendFile(file);
+    if (!FILE.test(path)) return reply.sendFile('index.html');
+    const file = path.slice(1);
+    return !file.includes('..') && existsSync(join(folder, file))
+      ? reply.sendFile(file)
+      : sendProblem(reply, new Problem('not_found', 'There is no such file.'));
   });
 }

@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '@gatehouse/contracts';
 import { Logger, Problem, sendProblem, SETTINGS, toProblem } from '@gatehouse/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { BrowserCookies } from '../browser/cookies.js';
+import { refuseForeignOrigin } from '../browser/csrf.js';
 import { ServiceTokens } from '../keys/service-tokens.js';
 import type { GatewaySettings } from '../settings.js';
 import { Callers } from './caller.service.js';
 import { requestHeaders, responseHeaders } from './headers.js';
-import { routeOf } from './routes.js';
+import { type Route, routeOf } from './routes.js';
 import { Upstreams, type Upstream } from './upstreams.js';
 
 const API_BODY_LIMIT = 1_048_576;
@@ -39,7 +41,7 @@ export class Proxy {
       if (!route) throw new Problem('not_found', 'There is nothing at this address.');
       if (Number(request.headers['content-length'] ?? 0) > API_BODY_LIMIT)
         throw new Problem('body_too_large', 'The body must not be larger than 1 MiB.');
-      const caller = await this.callers.of(request.raw, route);
+      const caller = await this.callerOf(request, route);
       const headers = requestHeaders(request.headers, this.forwarding(request));
       headers['authorization'] = `Bearer ${this.tokens.make(route.upstream, caller)}`;
       const setupToken = route.setup ? this.cookies.setup(request) : undefined;
@@ -55,6 +57,12 @@ export class Proxy {
       const headers = requestHeaders(request.headers, this.forwarding(request), ['authorization']);
       await this.pass('directory-sync', request, reply, headers, false);
     });
+  }
+
+  private async callerOf(request: FastifyRequest, route: Route): Promise<Caller> {
+    if (route.anonymous !== true) return this.callers.of(request.raw, route);
+    refuseForeignOrigin(request, this.publicUrl.origin);
+    return { kind: 'anonymous' };
   }
 
   private async pass(

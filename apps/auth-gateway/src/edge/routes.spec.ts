@@ -17,8 +17,11 @@ describe('routeOf', () => {
     expect(routeOf(path)).toEqual({ upstream, accountId, setup: false });
   });
 
-  it.each(['/api/v1/setup', '/api/v1/setup/exchange'])('%s is about a set-up session', (path) => {
-    expect(routeOf(path)).toEqual({ upstream: 'sso-config', accountId: undefined, setup: true });
+  it('knows what is about a set-up session, and what starts one', () => {
+    const route = { upstream: 'sso-config', accountId: undefined, setup: true };
+    expect(routeOf('/api/v1/setup')).toEqual(route);
+    expect(routeOf('/api/v1/setup/progress')).toEqual(route);
+    expect(routeOf('/api/v1/setup/exchange')).toEqual({ ...route, anonymous: true });
   });
 
   it.each([

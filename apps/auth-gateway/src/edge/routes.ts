@@ -5,6 +5,8 @@ export interface Route {
   accountId: string | undefined;
   /** The path is about a set-up session, whose cookie goes along. */
   setup: boolean;
+  /** Nobody is asked who they are: the link's token in the body is the credential. */
+  anonymous?: boolean;
 }
 
 /** Which service owns what comes after `/api/v1/accounts/{a}/`; what is not named here is the account service's. */
@@ -22,7 +24,10 @@ const PLAIN = /^\/api\/v1(?:\/[A-Za-z0-9_-]+)+$/;
 export function routeOf(path: string): Route | undefined {
   if (!PLAIN.test(path)) return undefined;
   const [, , , first, accountId, resource] = path.split('/');
-  if (first === 'setup') return { upstream: 'sso-config', accountId: undefined, setup: true };
+  if (first === 'setup') {
+    const route = { upstream: 'sso-config', accountId: undefined, setup: true } as const;
+    return path === '/api/v1/setup/exchange' ? { ...route, anonymous: true } : route;
+  }
   if (first !== 'accounts') return undefined;
   return { upstream: owners[resource ?? ''] ?? 'account', accountId, setup: false };
 }

@@ -11,6 +11,11 @@ const resolved = z.object({
   csrfToken: z.string().min(1),
 });
 
+const refused = z.object({
+  code: z.enum(['link_invalid', 'link_used', 'link_expired', 'link_revoked']),
+  detail: z.string().optional(),
+});
+
 /**
  * Asks sso-config on every request, uncached, what a set-up cookie stands for: a link that was revoked a moment ago
  * must open nothing. It is the one synchronous call between services.
@@ -19,17 +24,20 @@ const resolved = z.object({
 export class SetupSessions {
   constructor(@Inject(Upstreams) private readonly upstreams: Upstreams) {}
 
-  async resolve(token: string): Promise<{ caller: SetupCaller; csrfToken: string } | undefined> {
+  /** Throws the problem that sso-config tells: `link_expired`, `link_revoked`. */
+  async resolve(token: string): Promise<{ caller: SetupCaller; csrfToken: string }> {
     const answer = await this.upstreams.call('sso-config', '/internal/setup-sessions/resolve', { token });
-    if (answer.status >= 500)
-      throw new Problem(
-        'unavailable',
-        'The set-up session could not be looked up. Try again in a few seconds.',
-        {},
-        { 'retry-after': '2' },
-      );
-    if (answer.status !== 200) return undefined;
-    const { caller, csrfToken } = resolved.parse(answer.body);
-    return { caller: caller as SetupCaller, csrfToken };
+    if (answer.status === 200) {
+      const { caller, csrfToken } = resolved.parse(answer.body);
+      return { caller: caller as SetupCaller, csrfToken };
+    }
+    const told = refused.safeParse(answer.body);
+    if (answer.status < 500 && told.success) throw new Problem(told.data.code, told.data.detail);
+    throw new Problem(
+      'unavailable',
+      'The set-up session could not be looked up. Try again in a few seconds.',
+      {},
+      { 'retry-after': '2' },
+    );
   }
 }
