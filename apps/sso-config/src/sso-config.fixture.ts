@@ -225,6 +225,9 @@ async function site() {
         else response.end(typeof document === 'string' ? document : JSON.stringify(document));
       };
     },
+    redirect: (location: string) => {
+      current.handle = (_, response) => response.writeHead(302, { location }).end();
+    },
     close: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 }

@@ -1,6 +1,5 @@
-import { X509Certificate } from 'node:crypto';
 import type { SamlConfig } from '@gatehouse/contracts';
-import { parseIdpMetadata, SamlRefusal } from '@gatehouse/saml';
+import { certificateFromInput, parseIdpMetadata, SamlRefusal } from '@gatehouse/saml';
 import { Problem, type FieldError } from '@gatehouse/service-host';
 import { fetchDocument, type Outbound } from '../outbound.js';
 import type { SamlInput } from './connections.operations.js';
@@ -87,21 +86,11 @@ export function isBrowserAddress(given: string, outbound: Outbound): boolean {
   );
 }
 
-/** One certificate, in PEM or as the bare base64 that many consoles show. */
 function readCertificate(given: string): string | { refused: string } {
-  if ((given.match(/-----BEGIN/g) ?? []).length > 1)
-    return { refused: 'must hold one certificate; give several as several items' };
-  const base64 = given.replace(/-----(BEGIN|END) CERTIFICATE-----/g, '').replace(/\s+/g, '');
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return { refused: 'is not a certificate in PEM' };
   try {
-    const certificate = new X509Certificate(Buffer.from(base64, 'base64'));
-    const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
-    // Assertions are signed by RSA; a shorter key is refused at every sign-in, so it is refused here.
-    if (asymmetricKeyType !== 'rsa' || (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
-      return { refused: 'must have an RSA key of 2048 bits or more' };
-    }
-    return certificate.toString();
-  } catch {
-    return { refused: 'is not a certificate in PEM' };
+    return certificateFromInput(given).pem;
+  } catch (error) {
+    if (!(error instanceof SamlRefusal)) throw error;
+    return { refused: error.message };
   }
 }
