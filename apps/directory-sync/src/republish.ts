@@ -36,7 +36,7 @@ registerRepublisher(directoryUsersTopic, async function* (database: Database) {
     const rows = await database.query<StoredUser & { directoryId: string; accountId: string }>(
       `select ${userColumns}, u.directory_id as "directoryId", d.account_id as "accountId"
          from scim_user u join directory d on d.id = u.directory_id
-        where d.status <> 'shadow' and (u.directory_id, u.id) > ($1, $2)
+        where d.went_live_at is not null and (u.directory_id, u.id) > ($1, $2)
         order by u.directory_id, u.id limit ${BATCH}`,
       after,
     );

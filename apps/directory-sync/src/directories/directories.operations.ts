@@ -48,7 +48,8 @@ export const createDirectory = operation({
   tag,
   summary: 'Make a SCIM directory',
   description:
-    'It governs nobody until it accepts its first user; then it is live, and only it makes members of the account.',
+    'It governs nobody until it accepts its first user; then it is live, and only it makes members of the account. ' +
+    'While another directory of the account is live, a further one stays in shadow: it keeps the users it is sent, and nothing follows from them.',
   access,
   plan: 'enterprise',
   params: inAccount,

@@ -20,4 +20,6 @@ export class Directory {
   @Column('bigint', { default: 1 }) revision!: number;
   @Column('timestamptz', { default: () => 'now()' }) createdAt!: Date;
   @Column('timestamptz', { nullable: true }) lastRequestAt!: Date | null;
+  /** Its users were published from then on; those of a directory that was only ever in shadow never were. */
+  @Column('timestamptz', { nullable: true }) wentLiveAt!: Date | null;
 }

@@ -42,7 +42,8 @@ export async function saveDirectory(tx: Tx, row: DirectoryRow, change: Change): 
   const next = { ...row, ...change, version: nextVersion(row.version) };
   await tx.query(
     `update directory
-        set name = $2, dialect = $3, status = $4, suspended = $5, version = $6, revision = revision + 1
+        set name = $2, dialect = $3, status = $4, suspended = $5, version = $6, revision = revision + 1,
+            went_live_at = case when $4 = 'live' then coalesce(went_live_at, now()) else went_live_at end
       where id = $1`,
     [next.id, next.name, next.dialect, next.status, next.suspended, next.version],
   );

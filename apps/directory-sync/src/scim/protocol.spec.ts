@@ -146,6 +146,15 @@ describe('the protocol', () => {
     expect(answer.body['scimType']).toBe(scimType);
   });
 
+  it('takes collections and users with a slash at the end', async () => {
+    const { status, body } = await scim.post('/Users/', user('slash@acme.test'));
+    expect(status).toBe(201);
+    expect((await scim.get('/Users/?count=1')).body).toMatchObject({ totalResults: 1 });
+    expect((await scim.get(`/Users/${String(body['id'])}/`)).body).toMatchObject({
+      userName: 'slash@acme.test',
+    });
+  });
+
   it('takes application/json too', async () => {
     const answer = await scim.send('POST', '/Users', {
       raw: JSON.stringify(user('json@acme.test')),

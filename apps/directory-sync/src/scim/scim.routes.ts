@@ -91,18 +91,22 @@ export class ScimRoutes implements OnModuleInit {
     fresh: boolean,
     work: Work,
   ): void {
-    instance.route({
-      method,
-      url,
-      exposeHeadRoute: false,
-      handler: async (request, reply) => {
-        const { status, body, headers } = await this.answer(request, fresh, work);
-        void reply.status(status).header('cache-control', 'no-store');
-        if (headers) void reply.headers(headers);
-        if (body === undefined) return reply.send();
-        return reply.type(SCIM_MEDIA_TYPE).send(JSON.stringify(body));
-      },
-    });
+    // Some clients end collections with a slash.
+    const urls = url.endsWith('*') ? [url] : [url, `${url}/`];
+    for (const path of urls) {
+      instance.route({
+        method,
+        url: path,
+        exposeHeadRoute: false,
+        handler: async (request, reply) => {
+          const { status, body, headers } = await this.answer(request, fresh, work);
+          void reply.status(status).header('cache-control', 'no-store');
+          if (headers) void reply.headers(headers);
+          if (body === undefined) return reply.send();
+          return reply.type(SCIM_MEDIA_TYPE).send(JSON.stringify(body));
+        },
+      });
+    }
   }
 
   private async answer(request: FastifyRequest, fresh: boolean, work: Work): Promise<Answer> {
