@@ -25,16 +25,19 @@ const checks = [
     name: 'types of the console',
     work: () => runTool('typescript/bin/tsc', ['--noEmit', '-p', 'apps/console'], quiet),
   },
-  { name: 'dead code', work: () => runTool('knip/bin/knip.js', ['--no-progress'], quiet) },
+  {
+    name: 'dead code',
+    work: () => runTool('knip/bin/knip.js', ['--no-progress', '--no-config-hints'], quiet),
+  },
   { name: 'contracts', work: () => runTool('nx/bin/nx.js', ['run', 'contracts:check'], quiet) },
 ];
 
 const suites = [
   { name: 'unit and integration', config: 'vitest.config.ts' },
-  { name: 'end to end, standalone', config: 'apps/e2e/vitest.config.ts', env: { DEPLOYMENT: 'standalone' } },
+  { name: 'end to end, standalone', config: 'vitest.e2e.config.ts', env: { DEPLOYMENT: 'standalone' } },
   {
     name: 'end to end, separate processes on Kafka',
-    config: 'apps/e2e/vitest.config.ts',
+    config: 'vitest.e2e.config.ts',
     env: { DEPLOYMENT: 'separate' },
   },
 ];

@@ -69,10 +69,10 @@ async function giveSaml({ idp, idpUrl }, itAdmin, path, { serviceProvider: { ent
 }
 
 async function giveOidc({ idp, idpUrl }, itAdmin, path, { relyingParty: { redirectUri } }) {
-  const client = expectStatus(await idp('POST', '/api/oidc/clients', { redirectUri }), 201).body;
-  const { clientId, clientSecret } = client;
+  const client = expectStatus(await idp('POST', '/api/oidc/clients', { redirectUri }), 201);
+  const { clientId, clientSecret } = client.body;
   const answer = expectStatus(
-    await itAdmin.call('PUT', `${path}/oidc`, { issuer, clientId, clientSecret }),
+    await itAdmin.call('PUT', `${path}/oidc`, { issuer: `${idpUrl}/oidc`, clientId, clientSecret }),
     200,
   );
   return `understood: issuer ${answer.body.oidc.issuer}; its secret is not shown: ${answer.body.oidc.clientSecret === undefined}`;

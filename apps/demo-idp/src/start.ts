@@ -15,8 +15,8 @@ export interface DemoIdpOptions {
   port: number;
   /** Holds its state: people, keys, applications. */
   dataDir: string;
-  /** 0 takes any. */
-  dnsPort: number;
+  /** Left out, any. */
+  dnsPort?: number;
   /** What browsers and Gatehouse see; default `http://localhost:{port}`. */
   publicUrl?: string;
 }

@@ -1,5 +1,5 @@
 import { defineConfig, mergeConfig } from 'vitest/config';
-import shared from '../../vitest.shared.js';
+import shared from './vitest.shared.js';
 
 /** `DEPLOYMENT=standalone` (the default) or `separate`: the same black-box specs against either. */
 export default mergeConfig(
