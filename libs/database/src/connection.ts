@@ -10,7 +10,7 @@ export const types: pg.CustomTypesConfig = { getTypeParser };
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (text: string) => unknown {
   if (oid === int8Oid && format !== 'binary') return parseInt8;
-  return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+  return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
 }
 
 function parseInt8(text: string): number | string {

@@ -14,6 +14,8 @@ export {
   type Republisher,
 } from './republish.js';
 export { startEventing, type Eventing, type EventingOptions } from './eventing.js';
+export { eventsMain } from './cli/main.js';
+export { runEventsCommand, UsageError, type EventTables } from './cli/events-command.js';
 export { eventingEntities } from './entities.js';
 export { eventingMigrations } from './migrations.js';
 export type { EventingHooks } from './hooks.js';
