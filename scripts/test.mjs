@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildStale } from './lib/build.mjs';
-import { checkHostNode, ensureInstalled, root, runTool } from './lib/toolchain.mjs';
+import { checkHostNode, ensureInstalled, pinnedNode, run, runTool } from './lib/toolchain.mjs';
 import { runSuite } from './lib/suite.mjs';
 
 /** `npm test`: everything that a change must pass. The last line is `N passed, N failed`. */
@@ -30,6 +30,7 @@ const checks = [
     work: () => runTool('knip/bin/knip.js', ['--no-progress', '--no-config-hints'], quiet),
   },
   { name: 'contracts', work: () => runTool('nx/bin/nx.js', ['run', 'contracts:check'], quiet) },
+  { name: 'OpenAPI document', work: () => run(pinnedNode, ['scripts/openapi.mjs', '--check'], quiet) },
 ];
 
 const suites = [

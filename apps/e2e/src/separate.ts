@@ -7,7 +7,7 @@ import { startSeparate } from './deployment/separate.js';
 /** `npm run separate`: the four services as processes on a real Kafka, on the documented ports, until it is stopped. */
 const dataDir = process.env.DATA_DIR ?? join(repository, '.gatehouse', 'separate');
 const stopped = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  for (const event of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(event, () => resolve());
 });
 
 await rm(dataDir, { recursive: true, force: true });

@@ -25,6 +25,8 @@ export function stopOnSignal(stop: () => Promise<void>): void {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+  // Started by `npm start`: its channel ends with it, also when it was killed.
+  process.once('disconnect', onSignal);
 }
 
 /** Says in one message why the process did not start, and ends it. */
