@@ -21,7 +21,7 @@ export {
   readResourceQuery,
 } from './protocol/list.js';
 export { copyDocument, type Document, sameDocument } from './resource/document.js';
-export { canonicalAddress, type CanonicalAddress, identityAddress } from './resource/identity.js';
+export { identityAddress } from './resource/identity.js';
 export {
   etagOf,
   everything,

@@ -1,17 +1,13 @@
 import {
+  canonicalEmail,
   type DirectoryUserState,
+  emailDomain,
   type EventDefinition,
   UserDeprovisioned,
   UserProvisioned,
   UserUpdated,
 } from '@gatehouse/contracts';
-import {
-  badRequest,
-  canonicalAddress,
-  type Document,
-  identityAddress,
-  type StoredResource,
-} from '@gatehouse/scim';
+import { badRequest, type Document, identityAddress, type StoredResource } from '@gatehouse/scim';
 import type { DirectoryContext } from '../directories/directory-contexts.js';
 
 /** A SCIM user as it is stored, with what follows from its document. */
@@ -43,14 +39,14 @@ function acceptedAddress(
   active: boolean,
 ) {
   const written = identityAddress(document);
-  const canonical = canonicalAddress(written);
+  const canonical = canonicalEmail(written);
+  const domain = canonical === undefined ? undefined : emailDomain(canonical);
   const isUnchanged =
-    before !== null && (written === identityAddress(before.document) || canonical?.address === before.email);
+    before !== null && (written === identityAddress(before.document) || canonical === before.email);
   if (isUnchanged && (before.active || !active)) return before.email;
-  const isEnabled = canonical !== undefined && context.enabledDomains.has(canonical.domain);
-  if (isEnabled) return canonical.address;
+  if (canonical !== undefined && domain !== undefined && context.enabledDomains.has(domain)) return canonical;
   if (before?.active === true && !active) return before.email;
-  throw refusedAddress(written, canonical?.domain, context);
+  throw refusedAddress(written, domain, context);
 }
 
 function refusedAddress(written: string, domain: string | undefined, context: DirectoryContext) {
