@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   AccountCreated,
+  allTopics,
   newId,
   serviceAudience,
   TestSignInCompleted,
@@ -12,13 +13,13 @@ import {
   type EventDefinition,
   type Plan,
 } from '@gatehouse/contracts';
-import type { EventContext } from '@gatehouse/eventing';
+import { openDatabase } from '@gatehouse/database';
+import { eventingEntities, eventingMigrations } from '@gatehouse/eventing';
+import { createEmbeddedBus } from '@gatehouse/eventing-embedded';
 import { startService } from '@gatehouse/service-host';
 import { dnsServer, eventually, testDatabase } from '@gatehouse/testing';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pg from 'pg';
-import { AccountsEvents } from './accounts/accounts.events.js';
-import { TestResultsEvents } from './connections/test-results.events.js';
 import { service as definition } from './index.js';
 
 export interface Answer {
@@ -39,9 +40,9 @@ export type Fixture = Awaited<ReturnType<typeof startFixture>>;
 
 const issuer = 'http://localhost:8080';
 
-/** A running sso-config on a database, a DNS and an embedded bus of its own. Events of other services are given to its handlers. */
+/** A running sso-config on a database, a DNS and an embedded bus of its own. What other services would tell it comes by the bus. */
 export async function startFixture() {
-  const database = await testDatabase({ schema: 'bus', entities: [], migrations: [] }, definition);
+  const database = await testDatabase({ schema: 'bus', entities: [], migrations: [] }, peers, definition);
   const keys = await gatewayKeys();
   const dns = await dnsServer();
   const idp = await site();
@@ -66,21 +67,21 @@ export async function startFixture() {
     clientOf(service.url, async () => caller && keys.sign(caller));
   const admin = (accountId: string, plan: Plan = 'enterprise') => as(userOf(accountId, 'admin', plan));
 
-  const deliver = <T>(
-    event: EventDefinition<T>,
-    data: T,
-    handle: (data: T, context: EventContext) => Promise<void>,
-  ) =>
-    service.database.inTransaction((tx) =>
-      handle(data, {
-        id: newId('evt'),
-        type: event.type,
-        topic: event.topic.name,
-        key: event.key(data),
-        time: new Date(),
-        tx,
-      }),
-    );
+  const peer = await openPeer(database.urls);
+  /** Publishes as another service would, and waits until it was handled here. */
+  const deliver = async <T>(event: EventDefinition<T>, data: T): Promise<void> => {
+    await peer.publish(event, data);
+    await eventually(async () => {
+      const { rows } = await bus.query(
+        `select 1 from positions where group_name = 'sso-config' and topic = $1
+         and position >= (select max(position) from events where topic = $1)`,
+        [event.topic.name],
+      );
+      if (rows.length === 0) throw new Error(`${event.type} was not handled`);
+    });
+    const parked = await service.database.query<{ error: string }>('select error from parked_events');
+    if (parked.length > 0) throw new Error(JSON.stringify(parked));
+  };
 
   let version = Date.now();
   const account = async (change: Partial<AccountState> = {}): Promise<string> => {
@@ -96,9 +97,7 @@ export async function startFixture() {
       status: 'active',
       ...change,
     };
-    await deliver(AccountCreated, state, (data, context) =>
-      service.app.get(AccountsEvents).changed(data, context),
-    );
+    await deliver(AccountCreated, state);
     return id;
   };
 
@@ -117,9 +116,7 @@ export async function startFixture() {
       status,
       code: status === 'succeeded' ? null : 'audience_mismatch',
     };
-    await deliver(TestSignInCompleted, data, (result, context) =>
-      service.app.get(TestResultsEvents).completed(result, context),
-    );
+    await deliver(TestSignInCompleted, data);
   };
 
   /** What the topic holds of a key, once `count` records are there. */
@@ -158,9 +155,44 @@ export async function startFixture() {
       as({ kind: 'gateway' }).post('/internal/setup-sessions/resolve', { token: cookie }),
     close: async () => {
       await service.close();
+      await peer.close();
       await bus.end();
       await Promise.all([keys.close(), dns.close(), idp.close()]);
       await database.drop();
+    },
+  };
+}
+
+/** The other services: one database and one sender for all of them. */
+const peers = { schema: 'peers', entities: eventingEntities, migrations: eventingMigrations };
+
+async function openPeer(urls: Record<string, string>) {
+  const database = await openDatabase({ ...peers, url: urls['peers'] ?? '', poolSize: 2 });
+  const bus = await createEmbeddedBus({
+    service: 'peers',
+    database,
+    databaseUrl: urls['bus'] ?? '',
+    topics: allTopics,
+  });
+  const session = await bus.publisher.open();
+  return {
+    publish: async <T>(event: EventDefinition<T>, data: T): Promise<void> => {
+      const key = event.key(data);
+      const headers = {
+        ce_specversion: '1.0',
+        ce_id: newId('evt'),
+        ce_source: 'peers',
+        ce_type: event.type,
+        ce_time: new Date().toISOString(),
+        ce_subject: key,
+        'content-type': 'application/json',
+      };
+      await session.send([{ topic: event.topic.name, key, value: JSON.stringify(data), headers }]);
+    },
+    close: async () => {
+      await session.close();
+      await bus.close();
+      await database.close();
     },
   };
 }
