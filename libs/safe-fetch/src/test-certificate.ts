@@ -3,7 +3,7 @@ import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 /** A self-signed certificate for test servers and identity providers, made per run: nothing but Node is needed to make one. */
 export function makeCertificate(
   hostnames: readonly string[],
-  options: { rsaBits?: number } = {},
+  options: { rsaBits?: number; /** Milliseconds since 1970. */ notAfter?: number } = {},
 ): { key: string; cert: string } {
   const { rsaBits } = options;
   const { privateKey, publicKey } =
@@ -25,7 +25,7 @@ export function makeCertificate(
     der(0x02, Buffer.concat([Buffer.from([1]), createHash('sha256').update(spki).digest().subarray(0, 8)])),
     algorithm,
     name,
-    der(0x30, utcTime(now - 3_600_000), utcTime(now + 86_400_000)),
+    der(0x30, utcTime(now - 3_600_000), utcTime(options.notAfter ?? now + 86_400_000)),
     name,
     spki,
     der(0xa3, der(0x30, der(0x30, oid('2.5.29.17'), der(0x04, der(0x30, ...names))))),
