@@ -13,6 +13,8 @@ export interface KafkaBusOptions extends BusOptions {
   sessionTimeoutMs?: number;
   /** How long the broker holds an empty fetch; records are answered at once. */
   fetchWaitMs?: number;
+  /** How long a consumer may be silent before the broker is asked whether that is our fault: 45 s. */
+  silenceMs?: number;
 }
 
 /** No broker answered while the bus was opened. */

@@ -5,9 +5,6 @@ import { createClient, patientRetry, type KafkaBusOptions } from './client.js';
 import { Progress } from './progress.js';
 import { ensureTopics } from './topics.js';
 
-/** How long a consumer may be silent before the broker is asked whether that is our fault. */
-const silenceMs = 45_000;
-
 /** Consumes Kafka under the group `service`, exactly. Offsets are committed after the database's transaction. */
 export class KafkaServer extends EventServer {
   private readonly progress = new Progress();
@@ -98,6 +95,7 @@ export class KafkaServer extends EventServer {
 
   /** A consumer that kafkajs has silently stopped while the broker answers is dead; an unreachable broker kills nobody. */
   async live(): Promise<boolean> {
+    const { silenceMs = 45_000 } = this.options;
     if (!this.consumer || this.closing || Date.now() - this.lastSign < silenceMs) return true;
     const admin = createClient(this.options, { retries: 0 }).admin();
     try {

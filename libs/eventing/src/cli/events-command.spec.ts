@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { accountsTopic } from '@gatehouse/contracts';
-import { openDatabase, type Database } from '@gatehouse/database';
+import { openDatabase, schemaDifferences, type Database } from '@gatehouse/database';
 import { testDatabase, type TestDatabase } from '@gatehouse/testing';
 import { eventingEntities, eventingMigrations, runEventsCommand } from '../index.js';
 import { eventsMain } from './main.js';
@@ -65,6 +65,10 @@ describe('npm run events', () => {
     expect(await database.query('select topic from republish_requests')).toEqual([
       { topic: accountsTopic.name },
     ]);
+  });
+
+  it('has tables that equal their entities', async () => {
+    expect(await schemaDifferences(database)).toEqual([]);
   });
 
   it('names what is wrong with the command line, and exits with 2', async () => {

@@ -49,8 +49,10 @@ export async function runEventsCommand(
       return replay(find(services, first), second, options);
     case 'discard':
       return discard(find(services, first), second, options);
+    case undefined:
+      throw new UsageError(usage);
     default:
-      throw new UsageError(command === undefined ? usage : `Unknown command "${command}".\n\n${usage}`);
+      throw new UsageError(`Unknown command "${command}".\n\n${usage}`);
   }
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { context, trace, TraceFlags } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { onceInInbox, registerRepublisher } from '@gatehouse/eventing';
 import { eventually } from '../eventually.js';
 import { outages } from './outages.js';
@@ -108,6 +110,26 @@ function delivery(the: () => World): void {
     await eventually(async () => expect((await to.seen()).map((row) => row.version)).toEqual([5, 5, 4]));
     expect(await to.state()).toEqual({ a: 5 });
     expect(once.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('carries the trace from the transaction through the outbox and the bus to the handler', async () => {
+    const { events, publisher, consumer } = the();
+    new NodeTracerProvider().register();
+    const [from, to] = [await publisher(), await consumer()];
+    const span = {
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      spanId: 'b7ad6b7169203331',
+      traceFlags: TraceFlags.SAMPLED,
+    };
+    await context.with(trace.setSpanContext(context.active(), span), () =>
+      from.publish(events.ThingChanged, thing('traced', 1)),
+    );
+    await from.publish(events.ThingChanged, thing('untraced', 1));
+    await eventually(async () => expect(await to.seen()).toHaveLength(2));
+    const traced = Object.fromEntries((await to.seen()).map((row) => [row.key, row.traceparent]));
+    expect(traced).toEqual({ traced: `00-${span.traceId}-${span.spanId}-01`, untraced: null });
+    context.disable();
+    trace.disable();
   });
 
   it('ignores unknown types and unknown fields', async () => {

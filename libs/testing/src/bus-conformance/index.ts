@@ -1,3 +1,3 @@
 export { busConformance } from './conformance.js';
-export { kafkaConformance } from './kafka-only.js';
+export { kafkaConformance, kafkaLiveness } from './kafka-only.js';
 export type { BusUnderTest } from './world.js';

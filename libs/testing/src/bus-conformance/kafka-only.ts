@@ -76,6 +76,35 @@ export function kafkaConformance(open: () => Promise<BusUnderTest>): void {
   });
 }
 
+/** A consumer that stands still: whose fault is it? */
+export function kafkaLiveness(open: () => Promise<BusUnderTest>): void {
+  describe('kafka: liveness', () => {
+    let bus: BusUnderTest;
+    let world: World;
+    beforeAll(async () => {
+      bus = await open();
+      world = await makeWorld(bus);
+    });
+    afterAll(async () => {
+      await world.end();
+      await bus.close();
+    });
+
+    it('fails where the consumer was stopped silently while the broker answers, and not where no broker answers', async () => {
+      const to = await world.consumer({ silenceMs: 1500 });
+      await eventually(() => expect(to.bus.caughtUp()).toBe(true));
+      expect(await to.bus.live()).toBe(true);
+      await bus.away();
+      // Silence is time that passes: longer than `silenceMs`.
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      expect(await to.bus.live()).toBe(true);
+      await bus.back();
+      await to.bus.server.unwrap<kafkajs.Consumer>().stop();
+      await eventually(async () => expect(await to.bus.live()).toBe(false));
+    }, 60_000);
+  });
+}
+
 /** What is on the log from the beginning, with what was never committed: the stopped leader's batch is not even there. */
 async function readAll(
   bus: BusUnderTest,

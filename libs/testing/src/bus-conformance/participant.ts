@@ -54,6 +54,8 @@ export interface ParticipantOptions {
   consume?: boolean;
   relay?: boolean;
   leaderSilenceMs?: number;
+  /** Kafka's alone. */
+  silenceMs?: number;
 }
 
 export interface SeenRow {
@@ -78,9 +80,15 @@ export interface Participant {
   stop(): Promise<void>;
 }
 
-export function openBus(config: BusConfig, options: BusOptions): Promise<Bus> {
+function openBus(config: BusConfig, options: BusOptions, silenceMs?: number): Promise<Bus> {
   if (config.kind === 'embedded') return createEmbeddedBus({ ...options, databaseUrl: config.databaseUrl });
-  return createKafkaBus({ ...options, brokers: config.brokers, sessionTimeoutMs: 6000, fetchWaitMs: 100 });
+  return createKafkaBus({
+    ...options,
+    brokers: config.brokers,
+    sessionTimeoutMs: 6000,
+    fetchWaitMs: 100,
+    silenceMs,
+  });
 }
 
 export async function startParticipant(options: ParticipantOptions): Promise<Participant> {
@@ -89,7 +97,7 @@ export async function startParticipant(options: ParticipantOptions): Promise<Par
   const outbox = new Outbox(database);
   const retry = { attempts: 3, firstDelayMs: 10, maxDelayMs: 200, ...options.retry };
   const topics = [events.things, events.deltas];
-  const bus = await openBus(options.bus, { service, database, topics, hooks, retry });
+  const bus = await openBus(options.bus, { service, database, topics, hooks, retry }, options.silenceMs);
   let app: INestMicroservice | undefined;
   if (options.consume !== false) {
     app = await NestFactory.createMicroservice(moduleOf(options), { strategy: bus.server, logger: false });
