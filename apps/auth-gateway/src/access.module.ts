@@ -10,6 +10,7 @@ import { Invalidations } from './access/invalidations.js';
 import { Staleness } from './access/staleness.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { BrowserCookies } from './browser/cookies.js';
+import { ConnectionsConsumer } from './connections/connections.consumer.js';
 import { GatewayCallerResolver } from './edge/caller.resolver.js';
 import { Callers } from './edge/caller.service.js';
 import { Proxy } from './edge/proxy.service.js';
@@ -43,6 +44,7 @@ const fromSettings = <T>(provide: new (...args: never[]) => T, make: (settings: 
 @Module({
   controllers: [
     AccountsConsumer,
+    ConnectionsConsumer,
     DirectoriesConsumer,
     HeartbeatsConsumer,
     InvitationsConsumer,

@@ -4,6 +4,11 @@ import {
   AccountCreated,
   type AccountState,
   allTopics,
+  ConnectionActivated,
+  ConnectionDisabled,
+  DomainEnabled,
+  DomainLost,
+  DomainVerified,
   type EventDefinition,
   InvitationIssued,
   type InvitationState,
@@ -15,7 +20,6 @@ import type { Database } from '@gatehouse/database';
 import { createEmbeddedBus } from '@gatehouse/eventing-embedded';
 import { type RunningService, startService } from '@gatehouse/service-host';
 import { eventually, testDatabase, type TestDatabase } from '@gatehouse/testing';
-import { AccessChanges } from './access/changes.service.js';
 import { digest, newSecret } from './browser/tokens.js';
 import { service } from './index.js';
 import { Sessions } from './sessions/sessions.service.js';
@@ -29,6 +33,8 @@ const projections: Record<string, [table: string, key: string]> = {
   'account.invitations.v1': ['invitations', 'id'],
   'directory.directories.v1': ['directories', 'id'],
   'directory.users.v1': ['directory_users', 'id'],
+  'sso.domains.v1': ['domains', 'name'],
+  'sso.connections.v1': ['connections', 'id'],
 };
 
 /** One replica of the gateway, or several on one database, with a bus on which the specs speak for the other services. */
@@ -59,12 +65,6 @@ export class Gateway {
       ...extra,
     };
     const running = await startService(service, { env, embedded: true });
-    await running.database.query(
-      'create table if not exists domains (name text primary key, version bigint, domain_id text, account_id text, status text)',
-    );
-    await running.database.query(
-      'create table if not exists connections (id text primary key, version bigint, account_id text, status text)',
-    );
     const bus = await createEmbeddedBus({
       service: 'spec',
       database: running.database,
@@ -126,28 +126,37 @@ export class Gateway {
   }
 
   async domain(name: string, accountId: string, status: 'verified' | 'enabled' | 'lost'): Promise<void> {
-    await this.database.inTransaction(async (tx) => {
-      const changes = this.get(AccessChanges);
-      await changes.begin(tx);
-      await tx.query(
-        `insert into domains (name, version, domain_id, account_id, status) values ($1, $2, $3, $4, $5)
-         on conflict (name) do update set version = excluded.version, account_id = excluded.account_id, status = excluded.status`,
-        [name, nextVersion(null), newId('dom'), accountId, status],
-      );
-      await changes.domainChanged(tx, { name, accountId, status });
+    const [known] = await this.database.query<{ version: number }>(
+      'select version from domains where name = $1',
+      [name],
+    );
+    const event = { verified: DomainVerified, enabled: DomainEnabled, lost: DomainLost }[status];
+    await this.publish(event, {
+      name,
+      version: nextVersion(known?.version),
+      domainId: newId('dom'),
+      accountId,
+      status,
     });
   }
 
   async connection(id: string, accountId: string, status: 'active' | 'disabled'): Promise<void> {
-    await this.database.inTransaction(async (tx) => {
-      const changes = this.get(AccessChanges);
-      await changes.begin(tx);
-      await tx.query(
-        `insert into connections (id, version, account_id, status) values ($1, $2, $3, $4)
-         on conflict (id) do update set version = excluded.version, status = excluded.status`,
-        [id, nextVersion(null), accountId, status],
-      );
-      await changes.connectionChanged(tx, { id, accountId, status });
+    const [known] = await this.database.query<{ version: number }>(
+      'select version from connections where id = $1',
+      [id],
+    );
+    await this.publish(status === 'active' ? ConnectionActivated : ConnectionDisabled, {
+      id,
+      version: nextVersion(known?.version),
+      accountId,
+      protocol: 'saml',
+      provider: 'saml',
+      name: 'The identity provider',
+      status,
+      domains: [],
+      live: null,
+      draft: null,
+      activatedAt: null,
     });
   }
 

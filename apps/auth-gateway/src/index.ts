@@ -7,6 +7,7 @@ import {
   MembershipProjection,
 } from './access/projections.entity.js';
 import { ApiKeyEntity } from './api-keys/api-key.entity.js';
+import { ConnectionProjection, DomainProjection } from './connections/connection.entity.js';
 import { GatewayModule } from './gateway.module.js';
 import {
   CredentialEntity,
@@ -26,6 +27,8 @@ const entities = [
   DirectoryProjection,
   DirectoryUserProjection,
   HeartbeatProjection,
+  DomainProjection,
+  ConnectionProjection,
   InvitationProjection,
   UsedInvitationEntity,
   SessionEntity,

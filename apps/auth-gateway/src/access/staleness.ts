@@ -21,7 +21,7 @@ export class Staleness {
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
     @Inject(Metrics) metrics: Metrics,
   ) {
-    const gauge = new Gauge({
+    const gauge: Gauge = new Gauge({
       name: 'access_staleness_seconds',
       help: 'How old the view of the other services may be on which access is decided.',
       registers: [metrics.registry],

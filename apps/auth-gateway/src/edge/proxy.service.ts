@@ -3,7 +3,7 @@ import type { Caller } from '@gatehouse/contracts';
 import { Logger, Problem, sendProblem, SETTINGS, toProblem } from '@gatehouse/service-host';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pipeline } from 'node:stream/promises';
-import type { Dispatcher } from 'undici';
+
 import { BrowserCookies } from '../browser/cookies.js';
 import { refuseForeignOrigin } from '../browser/csrf.js';
 import { ServiceTokens } from '../keys/service-tokens.js';
@@ -77,7 +77,7 @@ export class Proxy {
       if (!reply.raw.writableFinished) gone.abort();
     });
     const response = await this.upstreams.request(service, {
-      method: request.method as Dispatcher.HttpMethod,
+      method: request.method,
       path: request.url,
       headers,
       body: hasBody(request) ? request.raw : null,

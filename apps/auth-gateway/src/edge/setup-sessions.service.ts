@@ -29,7 +29,7 @@ export class SetupSessions {
     const answer = await this.upstreams.call('sso-config', '/internal/setup-sessions/resolve', { token });
     if (answer.status === 200) {
       const { caller, csrfToken } = resolved.parse(answer.body);
-      return { caller: caller as SetupCaller, csrfToken };
+      return { caller: caller, csrfToken };
     }
     const told = refused.safeParse(answer.body);
     if (answer.status < 500 && told.success) throw new Problem(told.data.code, told.data.detail);

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, type JsonWebKey, type KeyObject, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import { z } from 'zod';
 
 /** An Ed25519 private key (RFC 8037). */
@@ -39,7 +39,7 @@ export class SigningKeys {
     this.jwks = {
       keys: keys.map(({ kid, x }) => ({ kty: 'OKP', crv: 'Ed25519', x, kid, alg: 'EdDSA', use: 'sig' })),
     };
-    const newest = keys[0]!;
+    const newest = keys[0];
     this.signer = newest.key;
     this.header = encode({ alg: 'EdDSA', typ: 'JWT', kid: newest.kid });
   }
@@ -70,7 +70,7 @@ export function parseSigningKeys(setting: string): [ParsedKey, ...ParsedKey[]] {
   if (!parsed.success)
     throw new Error('must hold Ed25519 private keys as JWKs: {"kty":"OKP","crv":"Ed25519","x":…,"d":…}');
   const keys = parsed.data.map((jwk) => {
-    const key = createPrivateKey({ key: jwk as JsonWebKey, format: 'jwk' });
+    const key = createPrivateKey({ key: jwk, format: 'jwk' });
     const { x } = createPublicKey(key).export({ format: 'jwk' });
     if (x !== jwk.x) throw new Error('holds a key whose public part does not belong to its private part');
     return { kid: jwk.kid ?? thumbprint(jwk.x), x: jwk.x, key };

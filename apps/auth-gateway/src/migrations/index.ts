@@ -1,3 +1,4 @@
 import { gateway } from './0001-gateway.js';
+import { connections } from './0002-connections.js';
 
-export const migrations = [gateway];
+export const migrations = [gateway, connections];

@@ -43,7 +43,9 @@ describe('sessions', () => {
     expect(await browser.authorize(account.id)).toBe('200');
     const { body } = await adminBrowser.fetch(path);
     expect(body.items).toHaveLength(2);
-    const theirs = body.items.find((item: { userId: string }) => item.userId === member.userId);
+    const theirs = (body.items as { id: string; userId: string }[]).find(
+      (item) => item.userId === member.userId,
+    )!;
     expect(theirs).toMatchObject({ email: member.email, authentications: [{ method: 'saml' }] });
     expect((await adminBrowser.fetch(`${path}/${theirs.id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await browser.authorize(account.id)).toBe('401 session_revoked');
@@ -138,8 +140,8 @@ describe('sessions', () => {
     browser.take((await start(admin.userId, admin.email, '', 'saml')).setCookie);
     browser.take((await start(admin.userId, admin.email, browser.cookie, 'password')).setCookie);
     const methods = async (): Promise<string[]> =>
-      (await browser.fetch('/auth/session')).body.authentications
-        .map((one: { method: string }) => one.method)
+      ((await browser.fetch('/auth/session')).body.authentications as { method: string }[])
+        .map((one) => one.method)
         .sort();
     expect(await methods()).toEqual(['password', 'saml']);
     browser.take((await start(member.userId, member.email, browser.cookie, 'saml')).setCookie);
