@@ -29,6 +29,8 @@ export class Database {
     readonly dataSource: DataSource,
     readonly schema: string,
     private readonly direct: pg.ClientConfig,
+    /** False behind a pooler, whose server connections change from one transaction to the next. */
+    private readonly keepsStatements = false,
   ) {}
 
   /**
@@ -61,10 +63,22 @@ export class Database {
 
   /** One statement outside a transaction; its rows, or those of RETURNING. */
   async query<T = Record<string, unknown>>(sql: string, params: unknown[] = []): Promise<T[]> {
+    return this.run<T>({ text: sql, values: params });
+  }
+
+  /**
+   * The same for a long statement that is run very often: parsed and planned once a connection. One name, one text.
+   * Only for statements whose plan does not depend on how large a table is: it may be kept from when it was empty.
+   */
+  async prepared<T = Record<string, unknown>>(name: string, sql: string, params: unknown[]): Promise<T[]> {
+    return this.run<T>({ text: sql, values: params, ...(this.keepsStatements ? { name } : {}) });
+  }
+
+  private async run<T>(statement: pg.QueryConfig): Promise<T[]> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as pg.ClientBase;
-      const result = await client.query(sql, params);
+      const result = await client.query(statement);
       return result.rows as T[];
     } finally {
       await runner.release();
@@ -127,5 +141,5 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   } catch (error) {
     throw new DatabaseUnreachable(url, error);
   }
-  return new Database(dataSource, schema, { connectionString: directUrl, ...shared });
+  return new Database(dataSource, schema, { connectionString: directUrl, ...shared }, directUrl === url);
 }

@@ -236,11 +236,12 @@ export class UsersService {
     const tail = isPublished
       ? this.outbox.lastWrite(event, state, { after: 'written', firstParameter: 13 })
       : null;
-    const [row] = await this.database.query<{
+    const [row] = await this.database.prepared<{
       current: boolean;
       created: Date | null;
       lastModified: Date | null;
     }>(
+      `scim-create-${isPublished ? 'published' : 'silent'}`,
       `with guard as materialized (select 1 from directory where id = $1 and revision = $12::bigint),
        ${insertUserSql('from guard')}${tail ? `,\n${tail.sql}` : ''}
        select exists (select 1 from guard) as current, w.created, w."lastModified"
