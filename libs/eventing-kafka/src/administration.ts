@@ -19,10 +19,16 @@ export async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
     try {
       return await ask();
     } catch (error) {
-      if (!becomingReady.has(errorType(error) ?? '') || Date.now() > until) throw error;
+      if (!isBecomingReady(error) || Date.now() > until) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** On a new cluster kafkajs' own retries may end first; it then throws an error without the broker's code. */
+function isBecomingReady(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'KafkaJSGroupCoordinatorNotFound') return true;
+  return becomingReady.has(errorType(error) ?? '');
 }
 
 /** Runs work with an administrator's connection, and closes it. */
