@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { StandaloneSettings } from '../settings.js';
+import { StartError } from '../start-error.js';
 import { call } from './api.js';
 import { type DemoFile, OWNER, seedDemo } from './seed.js';
 
@@ -19,7 +20,7 @@ const written = z.looseObject({ accounts: z.array(z.looseObject({ slug: z.string
 
 /** The demo: an identity provider and DNS of its own, and an account that is set up through the public API. */
 export async function startDemo(settings: StandaloneSettings): Promise<Demo> {
-  const idp = await startDemoIdp({ port: settings.demoIdpPort, dataDir: join(settings.dataDir, 'demo-idp') });
+  const idp = await openIdp({ port: settings.demoIdpPort, dataDir: join(settings.dataDir, 'demo-idp') });
   return {
     settings: { DNS_SERVERS: idp.dnsAddress, ALLOWED_PRIVATE_ORIGINS: idp.url },
     seed: async (operatorToken) => {
@@ -32,6 +33,17 @@ export async function startDemo(settings: StandaloneSettings): Promise<Demo> {
     },
     close: () => idp.close(),
   };
+}
+
+async function openIdp(options: Parameters<typeof startDemoIdp>[0]): ReturnType<typeof startDemoIdp> {
+  try {
+    return await startDemoIdp(options);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
+    throw new StartError(
+      `Port ${options.port}, of the demo identity provider, is taken by another process. Stop it, or set DEMO_IDP_PORT to a free one.`,
+    );
+  }
 }
 
 /** The demo of an earlier start, if its account is still there. */
