@@ -26,7 +26,13 @@ export class Suspension implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   onApplicationBootstrap(): void {
-    this.job = leaderJob(this.database, 'suspend-directories', EVERY_MINUTE, () => this.suspendOverdue());
+    this.job = leaderJob(
+      this.database,
+      'suspend-directories',
+      EVERY_MINUTE,
+      () => this.suspendOverdue(),
+      (error) => this.logger.warn({ err: error }, 'could not look for directories whose plan has ended'),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -7,24 +7,25 @@ const inDirectory = inAccount.extend({ directoryId: idOf('dir') });
 const name = z.string().trim().min(1).max(100);
 const dialect = z.enum(['lenient', 'strict']);
 
-export const directoryView = z
-  .object({
-    id: idOf('dir'),
-    name: z.string(),
-    dialect,
-    status: z.enum(['pending', 'live', 'shadow', 'disabled', 'suspended']),
-    /** What the identity provider calls "SCIM base URL" or "Tenant URL". */
-    baseUrl: z.string(),
-    counts: z.object({ users: z.int(), active: z.int() }),
-    createdAt: time,
-    lastRequestAt: time.nullable(),
-  })
-  .meta({ id: 'Directory' });
+export const directoryView = z.object({
+  id: idOf('dir'),
+  name: z.string(),
+  dialect,
+  status: z.enum(['pending', 'live', 'shadow', 'disabled', 'suspended']),
+  /** What the identity provider calls "SCIM base URL" or "Tenant URL". */
+  baseUrl: z.string(),
+  counts: z.object({ users: z.int(), active: z.int() }),
+  createdAt: time,
+  lastRequestAt: time.nullable(),
+});
 export type DirectoryView = z.infer<typeof directoryView>;
 
-export const directoryTokenView = z
-  .object({ id: idOf('dtok'), lastFour: z.string(), createdAt: time, lastUsedAt: time.nullable() })
-  .meta({ id: 'DirectoryToken' });
+export const directoryTokenView = z.object({
+  id: idOf('dtok'),
+  lastFour: z.string(),
+  createdAt: time,
+  lastUsedAt: time.nullable(),
+});
 export type DirectoryTokenView = z.infer<typeof directoryTokenView>;
 
 const access = ['admin', 'setup:directory'] as const;
