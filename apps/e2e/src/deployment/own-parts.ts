@@ -46,8 +46,10 @@ export async function startParts(): Promise<{
     brokers: kafka.brokers,
     databaseUrl: databaseUrl.href,
     async close() {
-      await asSuperuser(postgres.superuserUrl, `drop database if exists ${name} with (force)`);
       await kafka.stop();
+      // A server of our own is deleted as a whole.
+      if (process.env.DATABASE_URL)
+        await asSuperuser(postgres.superuserUrl, `drop database if exists ${name} with (force)`);
       await postgres.remove();
     },
   };
