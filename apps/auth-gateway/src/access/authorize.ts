@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { applicationAudience, type ProblemCode } from '@gatehouse/contracts';
-import { Logger, Problem, SETTINGS, toProblem } from '@gatehouse/service-host';
+import { Logger, Metrics, Problem, SETTINGS, toProblem } from '@gatehouse/service-host';
+import { Counter } from 'prom-client';
 import { BrowserCookies } from '../browser/cookies.js';
 import { digest } from '../browser/tokens.js';
 import { SigningKeys } from '../keys/signing-keys.js';
@@ -25,13 +26,29 @@ interface Credential {
  */
 @Injectable()
 export class Authorize {
+  /** Counted by hand: a labelled counter would cost a tenth of the whole check. */
+  private readonly decisions = new Map<string, number>();
+
   constructor(
     @Inject(Access) private readonly access: Access,
     @Inject(BrowserCookies) private readonly cookies: BrowserCookies,
     @Inject(SigningKeys) private readonly keys: SigningKeys,
     @Inject(SETTINGS) private readonly settings: GatewaySettings,
     @Inject(Logger) private readonly logger: Logger,
-  ) {}
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    const { decisions } = this;
+    new Counter({
+      name: 'access_decisions_total',
+      help: 'Answers of /authorize, by their reason code.',
+      labelNames: ['code'],
+      registers: [metrics.registry],
+      collect(this: Counter<'code'>) {
+        this.reset();
+        for (const [code, count] of decisions) this.inc({ code }, count);
+      },
+    });
+  }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
     if (request.method === 'OPTIONS')
@@ -101,6 +118,7 @@ export class Authorize {
     if (grant.authorized === undefined || grant.authorized.until <= now) {
       grant.authorized = { headers: this.headersOf(principal, grant), until: now + TOKEN_REUSE_MS };
     }
+    this.count('allowed');
     response.writeHead(200, grant.authorized.headers).end();
   }
 
@@ -138,8 +156,13 @@ export class Authorize {
     ];
   }
 
+  private count(code: string): void {
+    this.decisions.set(code, (this.decisions.get(code) ?? 0) + 1);
+  }
+
   private deny(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
     if (response.headersSent) return;
+    this.count(problem.code);
     const body = JSON.stringify(problem.toDocument());
     const headers: Record<string, string | number> = {
       'content-type': 'application/problem+json',

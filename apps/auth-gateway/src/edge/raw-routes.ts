@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Authorize } from '../access/authorize.js';
 import { serveConsole } from './console.js';
@@ -32,7 +33,17 @@ export class RawRoutes implements OnModuleInit {
     await fastify.register(async (scope) => serveConsole(scope, CONSOLE));
   }
 
+  /**
+   * Answered as the server hands the request over, before Fastify's own work, which costs more than the decision. The
+   * route stays for servers that Fastify opens besides, where a host name has several addresses.
+   */
   private addAuthorize(fastify: FastifyInstance): void {
+    const others = fastify.server.listeners('request');
+    fastify.server.removeAllListeners('request');
+    fastify.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (isAuthorize(request.url)) return this.authorize.handle(request, response);
+      for (const other of others) other.call(fastify.server, request, response);
+    });
     fastify.route({
       method: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/authorize',
@@ -50,4 +61,8 @@ export class RawRoutes implements OnModuleInit {
     scope.all('/api/v1/*', (request, reply) => this.proxy.api(request, reply));
     scope.all('/scim/v2/*', (request, reply) => this.proxy.scim(request, reply));
   }
+}
+
+function isAuthorize(url = ''): boolean {
+  return url === '/authorize' || url.startsWith('/authorize?');
 }
