@@ -5,8 +5,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SafeFetchReason } from './error.js';
 import { createSafeFetch } from './safe-fetch.js';
-import { expectRefusal, refusalOf, secret } from './test-refusal.js';
-import { listen, startSite } from './test-server.js';
+import { expectRefusal, refusalOf, secret } from './refusal.fixture.js';
+import { listen, startSite } from './server.fixture.js';
 
 const site = await startSite();
 afterAll(() => site.close());

@@ -2,8 +2,8 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SafeFetchReason } from './error.js';
 import { createAddressCheck, createSafeFetch } from './safe-fetch.js';
-import { expectRefusal, refusalOf } from './test-refusal.js';
-import { listen, otherPublicAddress, publicAddress, startSite } from './test-server.js';
+import { expectRefusal, refusalOf } from './refusal.fixture.js';
+import { listen, otherPublicAddress, publicAddress, startSite } from './server.fixture.js';
 
 const site = await startSite();
 afterAll(() => site.close());

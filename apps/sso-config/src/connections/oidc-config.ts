@@ -4,7 +4,6 @@ import { checkDiscovery, OidcRefusal } from '@gatehouse/oidc';
 import { Problem } from '@gatehouse/service-host';
 import { asFetchRefused, fetchDocument, type Outbound } from '../outbound.js';
 import type { OidcInput } from './connections.operations.js';
-import { isBrowserAddress } from './saml-config.js';
 
 type Discovered = ReturnType<typeof checkDiscovery>;
 type AuthMethod = OidcConfig['tokenAuthMethod'];
@@ -33,7 +32,7 @@ export async function readOidcInput(
     authorizationEndpoint: discovered.authorizationEndpoint,
     tokenEndpoint: discovered.tokenEndpoint,
     jwksUri: discovered.jwksUri,
-    userinfoEndpoint: discovered.userinfoEndpoint ?? null,
+    userinfoEndpoint: discovered.userinfoEndpoint,
     issParameterSupported: discovered.issParameterSupported,
     idTokenSigningAlgs: [...discovered.idTokenSigningAlgs],
   };
@@ -91,13 +90,8 @@ async function discover(issuer: string, outbound: Outbound): Promise<Discovered>
   const discovered = await refusing(() =>
     checkDiscovery(jsonOf(answer), issuer, { allowedHttpOrigins: outbound.allowedPrivateOrigins }),
   );
-  if (!isBrowserAddress(discovered.authorizationEndpoint, outbound)) {
-    throw new Problem('discovery_invalid', 'The authorization endpoint must be an https:// address.', {
-      reason: 'endpoint_refused',
-    });
-  }
   for (const endpoint of [discovered.tokenEndpoint, discovered.userinfoEndpoint]) {
-    if (endpoint !== undefined && endpoint !== null) await checkAddress(outbound, endpoint);
+    if (endpoint !== null) await checkAddress(outbound, endpoint);
   }
   await fetchKeys(outbound, discovered.jwksUri);
   return discovered;
@@ -140,7 +134,7 @@ async function refusing<T>(work: () => T): Promise<T> {
     return work();
   } catch (error) {
     if (!(error instanceof OidcRefusal)) throw error;
-    throw new Problem('discovery_invalid', error.message, { reason: error.code });
+    throw new Problem('discovery_invalid', error.message, { reason: error.code, ...error.details });
   }
 }
 

@@ -44,7 +44,7 @@ function parseMetadata(xml: string, outbound: Outbound): IdentityProvider {
     };
   } catch (error) {
     if (!(error instanceof SamlRefusal)) throw error;
-    throw new Problem('metadata_invalid', error.message, { reason: error.code });
+    throw new Problem('metadata_invalid', error.message, { reason: error.code, ...error.details });
   }
 }
 
@@ -77,7 +77,7 @@ function byHand(input: SamlInput, outbound: Outbound): IdentityProvider {
 const addressExpected = 'must be an https:// address';
 
 /** The browser is sent there, so that a private host is fine, but no other scheme is (`javascript:`). */
-export function isBrowserAddress(given: string, outbound: Outbound): boolean {
+function isBrowserAddress(given: string, outbound: Outbound): boolean {
   const url = URL.parse(given);
   if (url === null || url.username !== '' || url.password !== '') return false;
   return (
