@@ -64,20 +64,20 @@ export function startEventing(options: EventingOptions): Eventing {
     },
   });
   relay.start();
-  const heartbeat = setInterval(() => void beat(), Math.max(heartbeatMs, 1));
+  const heartbeat = setInterval(() => {
+    beating ??= beat().finally(() => (beating = undefined));
+  }, Math.max(heartbeatMs, 1));
   heartbeat.unref();
   if (heartbeatMs === 0) clearInterval(heartbeat);
-  let beating = false;
+  let beating: Promise<void> | undefined;
   async function beat(): Promise<void> {
-    if (!relay.leads || beating) return;
-    beating = true;
+    if (!relay.leads) return;
     const at = new Date();
     await database
       .inTransaction(async (tx) =>
         outbox.append(tx, Heartbeat, { service, version: at.getTime(), at: at.toISOString() }),
       )
       .catch(trouble('heartbeat'));
-    beating = false;
   }
   const replayer = (bus.server as Partial<Replayer>).processor;
   const jobs: LeaderJob[] = [
@@ -98,7 +98,7 @@ export function startEventing(options: EventingOptions): Eventing {
     stop: async () => {
       stopping.abort();
       clearInterval(heartbeat);
-      await Promise.all([...jobs.map((job) => job.stop()), rebuilding]);
+      await Promise.all([...jobs.map((job) => job.stop()), rebuilding, beating]);
       await relay.stop();
     },
   };
