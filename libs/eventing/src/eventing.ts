@@ -64,9 +64,12 @@ export function startEventing(options: EventingOptions): Eventing {
     },
   });
   relay.start();
-  const heartbeat = setInterval(() => {
-    beating ??= beat().finally(() => (beating = undefined));
-  }, Math.max(heartbeatMs, 1));
+  const heartbeat = setInterval(
+    () => {
+      beating ??= beat().finally(() => (beating = undefined));
+    },
+    Math.max(heartbeatMs, 1),
+  );
   heartbeat.unref();
   if (heartbeatMs === 0) clearInterval(heartbeat);
   let beating: Promise<void> | undefined;
