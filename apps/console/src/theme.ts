@@ -20,7 +20,6 @@ export const theme = createTheme({
   components: {
     Checkbox: { defaultProps: { size: 'md' } },
     Button: { defaultProps: { size: 'sm' } },
-    Modal: { defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' } } },
   },
 });
 

@@ -40,12 +40,14 @@ export interface SamlInput {
   entityId?: string;
   ssoUrl?: string;
   certificates?: string[];
+  wantResponseSigned?: boolean;
 }
 
 export interface OidcInput {
   issuer: string;
   clientId: string;
-  clientSecret: string;
+  /** May be left out where the same issuer and client are configured already. */
+  clientSecret?: string;
 }
 
 /** The calls that our own pages make. */
@@ -70,7 +72,11 @@ export interface paths {
   };
   '/auth/invitations/accept': {
     parameters: Parameters<None>;
-    post: Write<None, { token: string; name: string; password?: string }, unknown>;
+    post: Write<
+      None,
+      { token: string; name: string; password?: string },
+      { accountId: string; next: 'signed_in' | 'sso' }
+    >;
   };
   '/api/v1/accounts/{accountId}': { parameters: Parameters<A>; get: Read<A, View.AccountView> };
   '/api/v1/accounts/{accountId}/api-keys': {
@@ -195,5 +201,10 @@ export interface paths {
     parameters: Parameters<None>;
     post: Write<None, { token: string }, unknown>;
   };
+  '/api/v1/setup/progress': {
+    parameters: Parameters<None>;
+    put: Write<None, View.ProgressView, View.SetupView>;
+  };
+  '/api/v1/setup/complete': { parameters: Parameters<None>; post: Act<None, View.SetupView> };
   '/api/v1/setup': { parameters: Parameters<None>; get: Read<None, View.SetupView> };
 }

@@ -11,11 +11,11 @@ export type Protocol = 'saml' | 'oidc';
 export type Purpose = 'sso' | 'directory';
 
 export interface SessionView {
-  user: { id: string; email: string; name?: string | null };
+  user: { id: string; email: string; name: string };
   accounts: {
     id: string;
     slug: string;
-    name?: string;
+    name: string;
     role: Role;
     access: { allowed: boolean; reason?: string };
   }[];
@@ -38,28 +38,28 @@ export interface DomainView {
 
 export interface CertificateView {
   subject: string;
-  fingerprint?: string;
-  fingerprintSha256?: string;
-  notAfter?: string;
-  expiresAt?: string;
+  fingerprintSha256: string;
+  notBefore: string;
+  notAfter: string;
 }
 
 export interface SamlView {
-  entityId?: string;
-  idpEntityId?: string;
+  entityId: string;
   ssoUrl: string;
-  sloUrl?: string | null;
+  sloUrl: string | null;
   certificates: CertificateView[];
+  wantResponseSigned: boolean;
+  metadataUrl: string | null;
 }
 
 export interface OidcView {
   issuer: string;
   clientId: string;
-  authorizationEndpoint?: string;
-  tokenEndpoint?: string;
-  jwksUri?: string;
-  scopes?: string[];
-  tokenAuthMethod?: string;
+  authorizationEndpoint: string;
+  tokenEndpoint: string;
+  jwksUri: string;
+  scopes: string[];
+  tokenAuthMethod: string;
 }
 
 export interface ConnectionView {
@@ -69,11 +69,16 @@ export interface ConnectionView {
   name: string;
   status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
   domains: { id: string; name: string }[];
-  serviceProvider?: { entityId: string; acsUrl: string; metadataUrl: string } | null;
-  relyingParty?: { redirectUri: string } | null;
-  saml?: SamlView | null;
-  oidc?: OidcView | null;
-  lastTest?: { status: string; at?: string } | null;
+  serviceProvider: { entityId: string; acsUrl: string; metadataUrl: string } | null;
+  relyingParty: { redirectUri: string } | null;
+  saml: SamlView | null;
+  oidc: OidcView | null;
+  /** Of the configuration as edited last. */
+  configVersion: number;
+  /** The newest configuration version with a successful test sign-in. */
+  testedVersion: number | null;
+  /** The configuration version that members sign in with. */
+  liveVersion: number | null;
 }
 
 export interface TestCheck {
@@ -94,12 +99,20 @@ export interface TestView {
 
 export interface SetupLinkView {
   id: string;
-  status: string;
+  status: 'pending' | 'opened' | 'completed' | 'revoked' | 'expired';
   domains: { id: string; name: string }[];
   purposes: Purpose[];
-  mayActivate?: boolean;
+  mayActivate: boolean;
+  progress: ProgressView | null;
   createdAt: string;
   expiresAt: string;
+  openedAt: string | null;
+  completedAt: string | null;
+}
+
+export interface ProgressView {
+  step: string;
+  connectionId?: string | null;
 }
 
 export interface DirectoryView {
@@ -107,25 +120,29 @@ export interface DirectoryView {
   name: string;
   baseUrl: string;
   status: string;
-  counts: { users: number; active: number; groups?: number };
+  counts: { users: number; active: number };
   lastRequestAt: string | null;
 }
 
 export interface DirectoryTokenView {
   id: string;
-  lastFour?: string;
+  lastFour: string;
   createdAt: string;
   lastUsedAt: string | null;
 }
 
 export interface MemberView {
   id: string;
-  userId: string | null;
+  userId: string;
   email: string;
   name: string | null;
   role: Role;
-  status: string;
+  status: 'invited' | 'active' | 'deprovisioned';
   managedBy: 'directory' | 'sso' | 'local';
+  /** The account has a live directory, and it does not know this member. */
+  notInDirectory: boolean;
+  /** The directory wants an address for this member that is somebody else's. */
+  emailConflict: boolean;
 }
 
 export interface PolicyView {
@@ -140,17 +157,17 @@ export interface ApiKeyView {
   role: Role;
   createdAt: string;
   expiresAt: string | null;
-  lastUsedAt?: string | null;
+  lastUsedAt: string | null;
 }
 
 export interface SetupView {
   account: { id: string; name: string };
   domains: { id: string; name: string }[];
   purposes: Purpose[];
-  mayActivate?: boolean;
-  invitedBy?: { name?: string | null; email?: string | null } | null;
-  expiresAt?: string;
+  mayActivate: boolean;
+  status: 'opened' | 'completed';
+  expiresAt: string;
   connections: ConnectionView[];
-  progress?: unknown;
+  progress: ProgressView | null;
   csrfToken: string;
 }

@@ -26,7 +26,9 @@ export function ApiKeyRow({ accountId, apiKey }: { accountId: string; apiKey: Ap
     <Row
       main={
         <>
-          <Text fw={500}>{apiKey.name}</Text>
+          <Text size="sm" fw={500}>
+            {apiKey.name}
+          </Text>
           <Text size="sm" c="dimmed" component="div">
             {messages.common.roles[apiKey.role]} · {words.created.toLowerCase()}{' '}
             <RelativeTime time={apiKey.createdAt} /> ·{' '}

@@ -12,16 +12,11 @@ import { roleFrom, roleOptions } from './role-options';
 
 const words = messages.members;
 
-const tones: Record<string, Tone> = {
+const tones: Record<MemberView['status'], Tone> = {
   active: 'good',
   invited: 'waiting',
-  suspended: 'bad',
   deprovisioned: 'bad',
-  removed: 'quiet',
 };
-
-/** Those who are gone keep their row as history; nothing can be changed about them here. */
-const gone = ['deprovisioned', 'removed'];
 
 export function MemberRow({ accountId, member }: { accountId: string; member: MemberView }) {
   const [asking, setAsking] = useState(false);
@@ -37,23 +32,26 @@ export function MemberRow({ accountId, member }: { accountId: string; member: Me
     said: words.removed(who),
     onDone: () => setAsking(false),
   });
-  const isGone = gone.includes(member.status);
+  // Their row is history; only the directory brings them back.
+  const isGone = member.status === 'deprovisioned';
 
   return (
     <Row
       main={
         <>
-          <Text fw={500}>{member.name ?? words.unnamed}</Text>
+          <Text size="sm" fw={500}>
+            {member.name ?? words.unnamed}
+          </Text>
           <Text size="sm" c="dimmed">
             {member.email} · {words.managedBy[member.managedBy]}
+            {member.notInDirectory && ` · ${words.notInDirectory}`}
+            {member.emailConflict && ` · ${words.emailConflict}`}
           </Text>
         </>
       }
       aside={
         <>
-          <StatusPill tone={tones[member.status] ?? 'quiet'}>
-            {words.statuses[member.status] ?? member.status}
-          </StatusPill>
+          <StatusPill tone={tones[member.status]}>{words.statuses[member.status]}</StatusPill>
           {isGone ? (
             <Text size="sm">{messages.common.roles[member.role]}</Text>
           ) : (

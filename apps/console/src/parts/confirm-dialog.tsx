@@ -38,31 +38,41 @@ export function ConfirmDialog({
   }
 
   return (
-    <Modal opened onClose={onClose} title={title} role="alertdialog">
-      <form onSubmit={confirm}>
-        <Stack>
-          <Text size="sm">{consequence}</Text>
-          {typed !== undefined && (
-            <TextInput
-              data-autofocus
-              label={messages.common.typeToConfirm(typed)}
-              value={entered}
-              onChange={(event) => setEntered(event.currentTarget.value)}
-              error={missing && messages.common.typeMismatch(typed)}
-              autoComplete="off"
-            />
-          )}
-          <ProblemAlert error={error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {messages.common.cancel}
-            </Button>
-            <Button type="submit" color={danger ? 'red' : 'indigo'} loading={pending}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <Modal.Root opened onClose={onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        {/* Not Modal.Header: its <header> would be a second banner of the page. */}
+        <Group justify="space-between" wrap="nowrap" px="md" pt="md">
+          <Modal.Title fw={600}>{title}</Modal.Title>
+          <Modal.CloseButton aria-label={messages.common.close} />
+        </Group>
+        <Modal.Body pt="sm">
+          <form onSubmit={confirm}>
+            <Stack>
+              <Text size="sm">{consequence}</Text>
+              {typed !== undefined && (
+                <TextInput
+                  data-autofocus
+                  label={messages.common.typeToConfirm(typed)}
+                  value={entered}
+                  onChange={(event) => setEntered(event.currentTarget.value)}
+                  error={missing && messages.common.typeMismatch(typed)}
+                  autoComplete="off"
+                />
+              )}
+              <ProblemAlert error={error} />
+              <Group justify="flex-end">
+                <Button variant="default" onClick={onClose}>
+                  {messages.common.cancel}
+                </Button>
+                <Button type="submit" color={danger ? 'red' : 'indigo'} loading={pending}>
+                  {action}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -5,6 +5,7 @@ import { messages } from '../messages';
 import { Icon } from '../parts/icons';
 import { ProblemAlert } from '../parts/problem-alert';
 import { StepFrame, type StepProps } from './step-frame';
+import { isLive } from './steps';
 
 const words = messages.setup.activate;
 
@@ -18,8 +19,8 @@ export function ActivateStep({ setup, connection }: StepProps) {
       ),
     said: words.active,
   });
-  const active = connection?.status === 'active';
-  const allowed = setup.mayActivate !== false;
+  const active = connection !== undefined && isLive(connection);
+  const allowed = setup.mayActivate;
   const domains = setup.domains.map((domain) => domain.name).join(', ');
   return (
     <StepFrame

@@ -4,7 +4,6 @@ import { Navigate, useParams } from '@tanstack/react-router';
 import type { FunctionComponent } from 'react';
 import { isProblem } from '../api/problem';
 import { setupQuery } from '../api/session';
-import { messages } from '../messages';
 import { Brand } from '../shell/brand';
 import { ErrorPage } from '../shell/failure-pages';
 import { SchemeToggle } from '../shell/scheme-toggle';
@@ -15,11 +14,12 @@ import { DoneStep } from './done-step';
 import { MetadataStep } from './metadata-step';
 import { OverviewStep } from './overview-step';
 import { ProtocolStep } from './protocol-step';
-import { RefusalPage } from './refusal-page';
+import { RefusalPage, refusalOf } from './refusal-page';
 import type { StepProps } from './step-frame';
 import { StepList } from './step-list';
 import { currentConnection, furthestStep, isReachable, stepFrom, type Step } from './steps';
 import { TestStep } from './test-step';
+import { useProgress } from './use-progress';
 import { ValuesStep } from './values-step';
 
 const pages: Record<Step, FunctionComponent<StepProps>> = {
@@ -38,11 +38,15 @@ export function Dashboard() {
   const params = useParams({ from: '/setup/$step' });
   const setup = useQuery({ ...setupQuery, refetchInterval: 5_000 });
 
-  if (isProblem(setup.error) && setup.error.status === 401)
-    return <RefusalPage refusal="ended" resumable={false} />;
+  const step = stepFrom(params.step);
+  useProgress(setup.data, step);
+
+  if (isProblem(setup.error)) {
+    const refusal = setup.error.status === 401 ? 'ended' : refusalOf(setup.error.code);
+    if (refusal) return <RefusalPage refusal={refusal} resumable={false} />;
+  }
   if (setup.error && !setup.data) return <ErrorPage error={setup.error} />;
 
-  const step = stepFrom(params.step);
   if (setup.data && (step === undefined || !isReachable(step, setup.data))) {
     return <Navigate to="/setup/$step" params={{ step: furthestStep(setup.data) }} replace />;
   }
@@ -73,9 +77,6 @@ export function Dashboard() {
           </main>
         )}
       </div>
-      <Text size="sm" c="dimmed" ta="center" pb="lg">
-        {messages.setup.title}
-      </Text>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { List } from '@mantine/core';
 import { messages } from '../messages';
 import { StepFrame, type StepProps } from './step-frame';
+import { isLive } from './steps';
 
 const words = messages.setup.done;
 
@@ -10,7 +11,9 @@ export function DoneStep({ setup, connection }: StepProps) {
     <StepFrame step="done" setup={setup} title={words.title} line={words.line}>
       <List size="sm" spacing={4}>
         {setup.purposes.includes('sso') && (
-          <List.Item>{connection?.status === 'active' ? words.active(domains) : words.waiting}</List.Item>
+          <List.Item>
+            {connection !== undefined && isLive(connection) ? words.active(domains) : words.waiting}
+          </List.Item>
         )}
         {setup.purposes.includes('directory') && <List.Item>{words.directory}</List.Item>}
         <List.Item>{words.changes}</List.Item>

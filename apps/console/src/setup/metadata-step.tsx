@@ -32,7 +32,7 @@ export function MetadataStep({ setup, connection }: StepProps) {
           </Stack>
         </Paper>
       )}
-      {connection && <Form accountId={setup.account.id} connectionId={connection.id} />}
+      {connection && <Form accountId={setup.account.id} connection={connection} />}
     </StepFrame>
   );
 }

@@ -1,3 +1,4 @@
+import type { ConnectionView } from '@gatehouse/api-client';
 import { Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from 'react-hook-form';
 import { useChange } from '../api/account-queries';
@@ -13,15 +14,23 @@ interface Fields {
   clientSecret: string;
 }
 
-export function OidcForm({ accountId, connectionId }: { accountId: string; connectionId: string }) {
-  const form = useForm<Fields>({ defaultValues: { issuer: '', clientId: '', clientSecret: '' } });
+export function OidcForm({ accountId, connection }: { accountId: string; connection: ConnectionView }) {
+  const connectionId = connection.id;
+  const saved = connection.oidc;
+  const form = useForm<Fields>({
+    defaultValues: { issuer: saved?.issuer ?? '', clientId: saved?.clientId ?? '', clientSecret: '' },
+  });
   const { errors } = form.formState;
   const save = useChange({
     run: ({ issuer, clientId, clientSecret }: Fields) =>
       answerOf(
         api.PUT('/api/v1/accounts/{accountId}/connections/{connectionId}/oidc', {
           params: { path: { accountId, connectionId } },
-          body: { issuer: issuer.trim(), clientId: clientId.trim(), clientSecret: clientSecret.trim() },
+          body: {
+            issuer: issuer.trim(),
+            clientId: clientId.trim(),
+            ...(clientSecret.trim() === '' ? {} : { clientSecret: clientSecret.trim() }),
+          },
         }),
       ),
     said: messages.common.savedNow,
@@ -50,11 +59,11 @@ export function OidcForm({ accountId, connectionId }: { accountId: string; conne
         />
         <PasswordInput
           label={words.clientSecret}
-          description={words.clientSecretHint}
+          description={saved === null ? words.clientSecretHint : words.clientSecretKept}
           autoComplete="off"
           error={errors.clientSecret?.message}
           {...form.register('clientSecret', {
-            validate: (value) => value.trim() !== '' || words.clientSecretMissing,
+            validate: (value) => saved !== null || value.trim() !== '' || words.clientSecretMissing,
           })}
         />
         <ProblemAlert error={save.error} />

@@ -7,20 +7,16 @@ import { StepFrame, type StepProps } from './step-frame';
 const words = messages.setup.overview;
 
 export function OverviewStep({ setup }: StepProps) {
-  const by = [setup.invitedBy?.name, setup.invitedBy?.email].filter(Boolean).join(', ');
   const facts: Fact[] = [
     [words.account, setup.account.name],
-    ...(by === '' ? [] : [[words.invitedBy, by] as const]),
     [words.domains, setup.domains.map((domain) => domain.name).join(', ')],
     [words.purposes, setup.purposes.map((purpose) => messages.sso.links.purposeNames[purpose]).join(', ')],
-    ...(setup.expiresAt === undefined
-      ? []
-      : [[words.until, <RelativeTime key="until" time={setup.expiresAt} />] as const]),
+    [words.until, <RelativeTime key="until" time={setup.expiresAt} />],
   ];
   return (
     <StepFrame step="overview" setup={setup} title={messages.setup.title} line={words.line}>
       <Facts facts={facts} />
-      {setup.mayActivate === false && <Text size="sm">{words.mayNotActivate}</Text>}
+      {!setup.mayActivate && <Text size="sm">{words.mayNotActivate}</Text>}
     </StepFrame>
   );
 }

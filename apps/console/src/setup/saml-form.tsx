@@ -1,5 +1,15 @@
+import type { ConnectionView } from '@gatehouse/api-client';
 import { zodResolver } from '@hookform/resolvers/zod';
-import { Button, FileInput, SegmentedControl, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  FileInput,
+  SegmentedControl,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useChange } from '../api/account-queries';
@@ -18,10 +28,19 @@ const ways: { value: SamlWay; label: string }[] = [
 
 const mono = { input: { fontFamily: 'ui-monospace, Menlo, Consolas, monospace', fontSize: 13 } };
 
-export function SamlForm({ accountId, connectionId }: { accountId: string; connectionId: string }) {
+export function SamlForm({ accountId, connection }: { accountId: string; connection: ConnectionView }) {
+  const connectionId = connection.id;
+  const wantResponseSigned = connection.saml?.wantResponseSigned ?? true;
   const [way, setWay] = useState<SamlWay>('url');
   const form = useForm<SamlFields>({
-    defaultValues: { metadataUrl: '', metadataXml: '', entityId: '', ssoUrl: '', certificate: '' },
+    defaultValues: {
+      metadataUrl: '',
+      metadataXml: '',
+      entityId: '',
+      ssoUrl: '',
+      certificate: '',
+      wantResponseSigned,
+    },
     resolver: zodResolver(samlSchemas[way]),
   });
   const { errors } = form.formState;
@@ -106,6 +125,11 @@ export function SamlForm({ accountId, connectionId }: { accountId: string; conne
             />
           </>
         )}
+        <Checkbox
+          label={words.responseSigned}
+          description={words.responseSignedHint}
+          {...form.register('wantResponseSigned')}
+        />
         <ProblemAlert error={save.error} />
         <div>
           <Button type="submit" variant="light" loading={save.isPending}>

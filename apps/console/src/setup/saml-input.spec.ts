@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { samlInputFrom, samlSchemas } from './saml-input';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----';
-const empty = { metadataUrl: '', metadataXml: '', entityId: '', ssoUrl: '', certificate: '' };
+const empty = {
+  metadataUrl: '',
+  metadataXml: '',
+  entityId: '',
+  ssoUrl: '',
+  certificate: '',
+  wantResponseSigned: true,
+};
 
 describe('SAML metadata form', () => {
   it('asks only for what the chosen way needs', () => {
@@ -25,11 +32,12 @@ describe('SAML metadata form', () => {
       ssoUrl: 'https://idp.test/sso',
       certificate: `${pem}\n${pem}`,
     };
-    expect(samlInputFrom('url', fields)).toEqual({ metadataUrl: 'https://x' });
+    expect(samlInputFrom('url', fields)).toEqual({ metadataUrl: 'https://x', wantResponseSigned: true });
     expect(samlInputFrom('hand', fields)).toEqual({
       entityId: 'urn:idp',
       ssoUrl: 'https://idp.test/sso',
       certificates: [pem, pem],
+      wantResponseSigned: true,
     });
   });
 });

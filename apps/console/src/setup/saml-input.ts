@@ -15,6 +15,7 @@ export interface SamlFields {
   entityId: string;
   ssoUrl: string;
   certificate: string;
+  wantResponseSigned: boolean;
 }
 
 /** `http` passes here: a deployment may allow it for its own demo provider, and the server says so where it does not. */
@@ -31,6 +32,7 @@ const open = {
   entityId: anything,
   ssoUrl: anything,
   certificate: anything,
+  wantResponseSigned: z.boolean(),
 };
 
 /** What has to be filled in, by the way that was chosen. A first look only; the server reads the metadata. */
@@ -50,6 +52,10 @@ export const samlSchemas = {
 const PEM = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 export function samlInputFrom(way: SamlWay, fields: SamlFields): SamlInput {
+  return { ...providerFrom(way, fields), wantResponseSigned: fields.wantResponseSigned };
+}
+
+function providerFrom(way: SamlWay, fields: SamlFields): SamlInput {
   if (way === 'url') return { metadataUrl: fields.metadataUrl.trim() };
   if (way === 'xml') return { metadataXml: fields.metadataXml };
   return {

@@ -4,13 +4,10 @@ import { Link } from '@tanstack/react-router';
 import { messages } from '../messages';
 import { Icon } from '../parts/icons';
 import classes from './dashboard.module.css';
+import { stepName } from './step-name';
 import { furthestStep, isReachable, stepsOf, type Step } from './steps';
 
 const words = messages.setup.steps;
-
-export function stepName(step: Step): string {
-  return step === 'done' ? words.done_ : words[step];
-}
 
 export function StepList({ setup, current }: { setup: SetupView; current: Step }) {
   const steps = stepsOf(setup);

@@ -10,11 +10,27 @@ function connection(change: Partial<ConnectionView>): ConnectionView {
     name: 'Acme',
     status: 'draft',
     domains: [],
+    serviceProvider: null,
+    relyingParty: null,
+    saml: null,
+    oidc: null,
+    configVersion: 1,
+    testedVersion: null,
+    liveVersion: null,
     ...change,
   };
 }
 
-const saml = { ssoUrl: 'https://idp.test/sso', certificates: [] };
+const saml: ConnectionView['saml'] = {
+  entityId: 'urn:idp',
+  ssoUrl: 'https://idp.test/sso',
+  sloUrl: null,
+  certificates: [],
+  wantResponseSigned: true,
+  metadataUrl: null,
+};
+const tested = { saml, status: 'tested', testedVersion: 1 } as const;
+const active = { saml, status: 'active', testedVersion: 1, liveVersion: 1 } as const;
 
 function setup(purposes: Purpose[], ...connections: ConnectionView[]) {
   return { purposes, connections, mayActivate: true };
@@ -31,16 +47,18 @@ describe('steps of a set-up', () => {
     ['protocol', setup(['sso'])],
     ['values', setup(['sso'], connection({}))],
     ['test', setup(['sso'], connection({ saml }))],
-    ['activate', setup(['sso'], connection({ saml, status: 'tested' }))],
-    ['done', setup(['sso'], connection({ saml, status: 'active' }))],
-    ['directory', setup(['sso', 'directory'], connection({ saml, status: 'active' }))],
+    ['activate', setup(['sso'], connection(tested))],
+    ['test', setup(['sso'], connection({ ...active, configVersion: 2 }))],
+    ['activate', setup(['sso'], connection({ ...active, configVersion: 2, testedVersion: 2 }))],
+    ['done', setup(['sso'], connection(active))],
+    ['directory', setup(['sso', 'directory'], connection(active))],
     ['directory', setup(['directory'])],
   ])('resume at %s', (step, state) => {
     expect(furthestStep(state)).toBe(step);
   });
 
   it('continue the connection that is being prepared, beside one that is live', () => {
-    const state = setup(['sso'], connection({ id: 'conn_2' }), connection({ status: 'active', saml }));
+    const state = setup(['sso'], connection({ id: 'conn_2' }), connection(active));
     expect(currentConnection(state)?.id).toBe('conn_2');
   });
 
@@ -48,13 +66,13 @@ describe('steps of a set-up', () => {
     expect(isReachable('test', setup(['sso'], connection({})))).toBe(false);
     expect(isReachable('test', setup(['sso'], connection({ saml })))).toBe(true);
     expect(isReachable('metadata', setup(['sso'], connection({})))).toBe(true);
-    expect(isReachable('directory', setup(['sso'], connection({ saml, status: 'active' })))).toBe(false);
+    expect(isReachable('directory', setup(['sso'], connection(active)))).toBe(false);
   });
 
   it('go past an activation that an admin makes', () => {
-    const tested = setup(['sso'], connection({ saml, status: 'tested' }));
-    expect(isReachable('done', tested)).toBe(false);
-    expect(isReachable('done', { ...tested, mayActivate: false })).toBe(true);
+    const state = setup(['sso'], connection(tested));
+    expect(isReachable('done', state)).toBe(false);
+    expect(isReachable('done', { ...state, mayActivate: false })).toBe(true);
   });
 
   it('lead back and forth', () => {

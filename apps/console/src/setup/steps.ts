@@ -29,14 +29,22 @@ export function stepsOf({ purposes }: Pick<SetupView, 'purposes'>): Step[] {
 export function currentConnection({
   connections,
 }: Pick<SetupView, 'connections'>): ConnectionView | undefined {
-  return (
-    connections.findLast((one) => one.status === 'draft' || one.status === 'tested') ?? connections.at(-1)
-  );
+  return connections.findLast((one) => !isLive(one)) ?? connections.at(-1);
 }
 
 /** Whether the provider's values were given. */
 export function isConfigured(connection: ConnectionView): boolean {
   return Boolean(connection.protocol === 'saml' ? connection.saml : connection.oidc);
+}
+
+/** Whether the configuration, as edited last, had a successful test sign-in. */
+export function isTested({ testedVersion, configVersion }: ConnectionView): boolean {
+  return testedVersion === configVersion;
+}
+
+/** Whether members sign in with the configuration as edited last. */
+export function isLive({ status, liveVersion, configVersion }: ConnectionView): boolean {
+  return status === 'active' && liveVersion === configVersion;
 }
 
 /** Where a reopened dashboard goes on: the first step that is not done. The draft on the server decides. */
@@ -54,9 +62,9 @@ function furthestOfConnection(
   if (!setup.purposes.includes('sso')) return undefined;
   const connection = currentConnection(setup);
   if (!connection) return 'protocol';
-  if (connection.status === 'active') return undefined;
+  if (isLive(connection)) return undefined;
   if (!isConfigured(connection)) return 'values';
-  return connection.status === 'draft' ? 'test' : 'activate';
+  return isTested(connection) ? 'activate' : 'test';
 }
 
 /**

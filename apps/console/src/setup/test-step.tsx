@@ -8,6 +8,7 @@ import { messages } from '../messages';
 import { announce } from '../parts/announce';
 import { ProblemAlert } from '../parts/problem-alert';
 import { StepFrame, type StepProps } from './step-frame';
+import { isTested } from './steps';
 import { TestResult } from './test-result';
 
 const words = messages.setup.test;
@@ -15,7 +16,7 @@ const words = messages.setup.test;
 const POLL_MS = 1_500;
 
 export function TestStep({ setup, connection }: StepProps) {
-  const tested = connection?.status === 'tested' || connection?.status === 'active';
+  const tested = connection !== undefined && isTested(connection);
   return (
     <StepFrame
       step="test"

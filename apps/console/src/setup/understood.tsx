@@ -7,36 +7,29 @@ import type { Fact } from './facts';
 const words = messages.setup.metadata;
 
 /** What was understood of the provider's metadata or discovery document. */
-export function understoodOf(connection: ConnectionView): Fact[] {
-  const { saml, oidc } = connection;
+export function understoodOf({ saml, oidc }: ConnectionView): Fact[] {
   if (saml) {
+    const several = saml.certificates.length > 1;
     return [
-      [words.entityId, saml.idpEntityId ?? saml.entityId ?? ''],
+      [words.entityId, saml.entityId],
       [words.ssoUrl, saml.ssoUrl],
-      ...saml.certificates.flatMap((certificate, index) =>
-        certificateFacts(certificate, saml.certificates.length > 1 ? ` ${index + 1}` : ''),
-      ),
+      ...saml.certificates.flatMap((one, index) => certificateFacts(one, several ? ` ${index + 1}` : '')),
     ];
   }
   if (!oidc) return [];
-  const facts: [string, string | undefined][] = [
+  return [
     [words.issuer, oidc.issuer],
     [words.clientId, oidc.clientId],
     [words.authorization, oidc.authorizationEndpoint],
     [words.token, oidc.tokenEndpoint],
     [words.keys, oidc.jwksUri],
   ];
-  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
 
-function certificateFacts(certificate: CertificateView, number: string): Fact[] {
-  const fingerprint = certificate.fingerprintSha256 ?? certificate.fingerprint ?? '';
-  const expires = certificate.notAfter ?? certificate.expiresAt;
+function certificateFacts({ subject, fingerprintSha256, notAfter }: CertificateView, number: string): Fact[] {
   return [
-    [words.certificateSubject + number, certificate.subject],
-    [words.fingerprint + number, <Code key="fingerprint">{fingerprint}</Code>],
-    ...(expires === undefined
-      ? []
-      : [[words.expires + number, <RelativeTime key="expires" time={expires} />] as const]),
+    [words.certificateSubject + number, subject],
+    [words.fingerprint + number, <Code key="fingerprint">{fingerprintSha256}</Code>],
+    [words.expires + number, <RelativeTime key="expires" time={notAfter} />],
   ];
 }

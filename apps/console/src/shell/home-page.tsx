@@ -48,7 +48,9 @@ function AccountRow({ account, email }: { account: AccountOfSession; email: stri
     <Row
       main={
         <>
-          <Text fw={500}>{name}</Text>
+          <Text size="sm" fw={500}>
+            {name}
+          </Text>
           <Text size="sm" c="dimmed">
             {account.access.allowed ? messages.common.roles[account.role] : reasonText(account.access.reason)}
           </Text>

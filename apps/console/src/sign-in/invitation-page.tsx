@@ -26,7 +26,8 @@ export function InvitationPage() {
           body: { token, name: name.trim(), ...(password === '' ? {} : { password }) },
         }),
       ),
-    onSuccess: () => window.location.assign('/'),
+    onSuccess: ({ next, accountId }) =>
+      window.location.assign(next === 'sso' ? `/sign-in?returnTo=/accounts/${accountId}/sso` : '/'),
   });
 
   if (token === '') return <IncompleteLink />;
@@ -44,7 +45,7 @@ export function InvitationPage() {
             })}
           />
           <PasswordInput
-            label={messages.signIn.newPassword}
+            label={messages.signIn.password}
             description={messages.signIn.newPasswordHint}
             autoComplete="new-password"
             error={errors.password?.message}

@@ -40,6 +40,12 @@ export function ConnectionsCard({ accountId }: { accountId: string }) {
   );
 }
 
+/** A configuration that was tested and is not what members sign in with: a first one, a disabled one, an edit. */
+function canActivate({ status, configVersion, testedVersion, liveVersion }: ConnectionView): boolean {
+  if (status === 'suspended' || testedVersion !== configVersion) return false;
+  return status !== 'active' || liveVersion !== configVersion;
+}
+
 type Action = 'activate' | 'disable' | 'remove';
 
 function ConnectionRow({ accountId, connection }: { accountId: string; connection: ConnectionView }) {
@@ -49,7 +55,9 @@ function ConnectionRow({ accountId, connection }: { accountId: string; connectio
     <Row
       main={
         <>
-          <Text fw={500}>{name}</Text>
+          <Text size="sm" fw={500}>
+            {name}
+          </Text>
           <Text size="sm" c="dimmed" component="div">
             {words.protocols[connection.protocol]} ·{' '}
             {connection.domains.map((domain) => domain.name).join(', ')} ·{' '}
@@ -60,7 +68,7 @@ function ConnectionRow({ accountId, connection }: { accountId: string; connectio
       aside={
         <>
           <StatusPill tone={tones[status]}>{words.statuses[status]}</StatusPill>
-          {(status === 'tested' || status === 'disabled') && (
+          {canActivate(connection) && (
             <Button aria-label={words.activateLabel(name)} onClick={() => setAsking('activate')}>
               {words.activate}
             </Button>

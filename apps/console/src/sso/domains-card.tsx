@@ -59,7 +59,11 @@ function DomainRow({ accountId, domain }: { accountId: string; domain: DomainVie
 
   return (
     <Row
-      main={<Text fw={500}>{domain.name}</Text>}
+      main={
+        <Text size="sm" fw={500}>
+          {domain.name}
+        </Text>
+      }
       aside={
         <>
           <StatusPill tone={tones[domain.status]}>{words.statuses[domain.status]}</StatusPill>

@@ -8,14 +8,15 @@ import { ConfirmDialog } from '../parts/confirm-dialog';
 import { RelativeTime } from '../parts/relative-time';
 import { Row } from '../parts/rows';
 import { StatusPill, type Tone } from '../parts/status-pill';
+import { stepName } from '../setup/step-name';
+import { stepFrom } from '../setup/steps';
 
 const words = messages.sso.links;
 
-const tones: Record<string, Tone> = {
-  completed: 'good',
-  used: 'info',
+const tones: Record<SetupLinkView['status'], Tone> = {
+  pending: 'waiting',
   opened: 'info',
-  in_progress: 'info',
+  completed: 'good',
   expired: 'quiet',
   revoked: 'bad',
 };
@@ -45,21 +46,13 @@ export function LinkRow({ accountId, link }: { accountId: string; link: SetupLin
           <Text size="sm" c="dimmed" component="div">
             {link.purposes.map((purpose) => words.purposeNames[purpose]).join(', ')} · {words.made}{' '}
             <RelativeTime time={link.createdAt} />
-            {link.status !== 'revoked' && link.status !== 'completed' && (
-              <>
-                {' '}
-                · {new Date(link.expiresAt) < new Date() ? words.expired : words.expires}{' '}
-                <RelativeTime time={link.expiresAt} />
-              </>
-            )}
+            <Fate link={link} />
           </Text>
         </>
       }
       aside={
         <>
-          <StatusPill tone={tones[link.status] ?? 'waiting'}>
-            {words.statuses[link.status] ?? link.status}
-          </StatusPill>
+          <StatusPill tone={tones[link.status]}>{words.statuses[link.status]}</StatusPill>
           {!over && (
             <Button variant="default" aria-label={words.revokeLabel(domains)} onClick={() => setAsking(true)}>
               {words.revoke}
@@ -81,5 +74,33 @@ export function LinkRow({ accountId, link }: { accountId: string; link: SetupLin
         )
       }
     />
+  );
+}
+
+/** When it was opened, how far it got, when it ends. */
+function Fate({ link }: { link: SetupLinkView }) {
+  const step = stepFrom(link.progress?.step ?? '');
+  return (
+    <>
+      {link.openedAt !== null && (
+        <>
+          {' '}
+          · {words.opened} <RelativeTime time={link.openedAt} />
+        </>
+      )}
+      {link.status === 'opened' && step !== undefined && <> · {words.reached(stepName(step))}</>}
+      {link.completedAt !== null && (
+        <>
+          {' '}
+          · {words.completed} <RelativeTime time={link.completedAt} />
+        </>
+      )}
+      {(link.status === 'pending' || link.status === 'expired') && (
+        <>
+          {' '}
+          · {link.status === 'expired' ? words.expired : words.expires} <RelativeTime time={link.expiresAt} />
+        </>
+      )}
+    </>
   );
 }

@@ -6,13 +6,16 @@ interface LookUp {
   found: string[];
 }
 
-function textsOf(value: unknown): string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return value.filter((one): one is string => typeof one === 'string');
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 /** What was looked up and found, as a `domain_not_verified` problem tells it. */
 export function lookUpOf({ extensions }: Pick<ApiProblem, 'extensions'>, fallbackName: string): LookUp {
-  const { lookedUp, found } = extensions;
-  return { name: typeof lookedUp === 'string' ? lookedUp : fallbackName, found: textsOf(found) ?? [] };
+  const lookup = isRecord(extensions.lookup) ? extensions.lookup : {};
+  const found = Array.isArray(lookup.found) ? lookup.found : [];
+  return {
+    name: typeof lookup.name === 'string' ? lookup.name : fallbackName,
+    found: found.filter((one): one is string => typeof one === 'string'),
+  };
 }

@@ -79,10 +79,11 @@ function DirectoryRow({ accountId, directory }: { accountId: string; directory: 
     <Row
       main={
         <>
-          <Text fw={500}>{directory.name}</Text>
+          <Text size="sm" fw={500}>
+            {directory.name}
+          </Text>
           <Text size="sm" c="dimmed" component="div" style={{ fontVariantNumeric: 'tabular-nums' }}>
-            {counts.users} {words.users}
-            {counts.groups !== undefined && ` · ${counts.groups} ${words.groups}`} ·{' '}
+            {words.counts(counts.users, counts.active)} ·{' '}
             {directory.lastRequestAt === null ? (
               words.noRequest
             ) : (

@@ -2,6 +2,7 @@ export const common = {
   brand: 'Gatehouse',
   skip: 'Skip to content',
   cancel: 'Cancel',
+  close: 'Close',
   save: 'Save',
   savedNow: 'Saved just now',
   remove: 'Remove',

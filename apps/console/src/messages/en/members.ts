@@ -13,13 +13,9 @@ export const members = {
   empty: 'No members yet.',
   unnamed: 'No name yet',
   more: 'Show more',
-  statuses: {
-    active: 'Active',
-    invited: 'Invited',
-    suspended: 'Suspended',
-    deprovisioned: 'Deprovisioned',
-    removed: 'Removed',
-  } as Record<string, string>,
+  statuses: { active: 'Active', invited: 'Invited', deprovisioned: 'Deprovisioned' },
+  notInDirectory: 'Not in your directory',
+  emailConflict: 'The directory wants an address that belongs to somebody else',
   managedBy: {
     directory: 'Managed by your directory',
     sso: 'Came by single sign-on',

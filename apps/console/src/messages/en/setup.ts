@@ -51,7 +51,6 @@ export const setup = {
   overview: {
     line: 'This is what you were invited to do.',
     account: 'Account',
-    invitedBy: 'Invited by',
     domains: 'Domains',
     purposes: 'What for',
     until: 'Open until',
@@ -119,6 +118,9 @@ export const setup = {
     certificate: 'Signing certificate',
     certificateHint: 'PEM, beginning with -----BEGIN CERTIFICATE-----',
     certificateInvalid: 'Paste a certificate in PEM form',
+    responseSigned: 'The provider signs the response as well as the assertion',
+    responseSignedHint:
+      'The stricter setting. Turn it off if the test says that the response is not signed, as with Microsoft Entra ID’s defaults.',
     understand: 'Save and check',
     understood: 'What was understood',
     certificateSubject: 'Certificate',
@@ -133,6 +135,7 @@ export const setup = {
     clientIdMissing: 'Enter the client ID',
     clientSecret: 'Client secret',
     clientSecretHint: 'It is sealed when stored and never shown again.',
+    clientSecretKept: 'One is stored. Leave this empty to keep it.',
     clientSecretMissing: 'Enter the client secret (the value, not its ID)',
     authorization: 'Authorization endpoint',
     token: 'Token endpoint',

@@ -15,12 +15,11 @@ export const signIn = {
   refused: 'You could not be signed in',
   invitationTitle: 'Accept your invitation',
   invitationLine:
-    'Tell us your name and choose a password. If your organisation signs in by single sign-on, leave the password empty.',
+    'Tell us your name and choose a password. If you have one here already, enter that one. If your organisation signs in by single sign-on, leave it empty.',
   name: 'Your name',
   nameMissing: 'Enter your name',
   newPassword: 'New password',
-  newPasswordHint: 'At least 12 characters. A sentence is easier to remember than a riddle.',
-  newPasswordOptional: 'Leave it empty if your organisation signs in by single sign-on.',
+  newPasswordHint: 'At least 10 characters that nobody would guess, for example four words.',
   accept: 'Accept invitation',
   tokenMissingTitle: 'This link is not complete',
   tokenMissing:
