@@ -12,7 +12,7 @@ export default mergeConfig(
         'examples/*/**/*.spec.ts',
         'scripts/**/*.spec.ts',
       ],
-      exclude: ['apps/console/**', 'apps/e2e/**', '**/node_modules/**', '**/dist/**'],
+      exclude: ['apps/e2e/**', '**/node_modules/**', '**/dist/**'],
       testTimeout: 30_000,
       hookTimeout: 240_000,
     },
