@@ -34,6 +34,7 @@ const projections: Record<string, [table: string, key: string]> = {
   'directory.directories.v1': ['directories', 'id'],
   'directory.users.v1': ['directory_users', 'id'],
   'sso.domains.v1': ['domains', 'name'],
+  'eventing.heartbeats.v1': ['heartbeats', 'service'],
   'sso.connections.v1': ['connections', 'id'],
 };
 
@@ -84,6 +85,10 @@ export class Gateway {
 
   get<T>(type: new (...args: never[]) => T): T {
     return this.running.app.get(type, { strict: false });
+  }
+
+  setting(name: string): string {
+    return this.env[name]!;
   }
 
   get databaseUrl(): string {

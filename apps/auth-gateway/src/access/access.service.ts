@@ -34,7 +34,7 @@ const API_KEY_FORM = /^gh_(key_[0-7][0-9a-hjkmnp-tv-z]{25})_[A-Za-z0-9_-]{43}$/;
 @Injectable()
 export class Access implements OnModuleInit {
   private readonly cache = new AccessCache<Principal, Grant>();
-  /** Counts what the sealed-off database was asked, for the tests of the cache. */
+  /** How often the database was asked: what the cache is there to keep low. */
   reads = 0;
 
   constructor(

@@ -69,7 +69,7 @@ export class Authorize {
     this.decide(request, response, credential, typeof account === 'string' ? account : undefined).catch(
       (error: unknown) => {
         const problem = toProblem(error);
-        if (problem.status >= 500) this.logger.error({ err: error }, 'an access decision failed');
+        if (!(error instanceof Problem)) this.logger.error({ err: error }, 'an access decision failed');
         this.deny(request, response, problem);
       },
     );

@@ -229,6 +229,34 @@ describe('the edge', () => {
     expect((await browser.fetch('/api/v1/accounts')).code).toBe('forbidden');
   });
 
+  it('answers HEAD like GET without a body, and OPTIONS without asking who it is', async () => {
+    const { account, browser } = await admin();
+    const path = `/api/v1/accounts/${account.id}/members`;
+    const head = await fetch(gateway.url + path, { method: 'HEAD', headers: { cookie: browser.cookie } });
+    expect([head.status, await head.text()]).toEqual([200, '']);
+    expect(seen[0]).toMatchObject({ method: 'HEAD' });
+    const options = await fetch(gateway.url + path, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect([options.status, options.headers.get('access-control-allow-origin')]).toEqual([204, null]);
+  });
+
+  it('believes X-Forwarded-For from a trusted proxy only', async () => {
+    const trusting = await Gateway.start({
+      ACCOUNT_URL: gateway.setting('ACCOUNT_URL'),
+      TRUSTED_PROXIES: '127.0.0.1',
+    });
+    try {
+      const forwarded = { ...operator, 'x-forwarded-for': '198.51.100.9, 203.0.113.1' };
+      for (const url of [gateway.url, trusting.url])
+        await fetch(`${url}/api/v1/accounts`, { headers: forwarded });
+      expect(seen.map(({ headers }) => headers['x-forwarded-for'])).toEqual(['127.0.0.1', '203.0.113.1']);
+    } finally {
+      await trusting.close();
+    }
+  });
+
   it('answers 503 where a service is away', async () => {
     const away = await Gateway.start({ ACCOUNT_URL: 'http://127.0.0.1:1' });
     try {

@@ -13,6 +13,7 @@ import { requestHeaders, responseHeaders } from './headers.js';
 import { type Route, routeOf } from './routes.js';
 import { Upstreams, type Upstream } from './upstreams.js';
 
+const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
 const API_BODY_LIMIT = 1_048_576;
 /** `..` and `.`, escaped or not: whether a service resolves them must not decide what is reached. */
 const DOT_SEGMENT = /^[^?]*(?:\/(?:\.|%2e){1,2}(?:[/?]|$)|\\)/i;
@@ -39,6 +40,8 @@ export class Proxy {
       const [path = ''] = request.url.split('?', 1);
       const route = routeOf(path);
       if (!route) throw new Problem('not_found', 'There is nothing at this address.');
+      // No origin but our own is allowed, so a preflight gets no CORS headers.
+      if (request.method === 'OPTIONS') return void reply.status(204).header('allow', METHODS).send();
       if (Number(request.headers['content-length'] ?? 0) > API_BODY_LIMIT)
         throw new Problem('body_too_large', 'The body must not be larger than 1 MiB.');
       const caller = await this.callerOf(request, route);
@@ -105,7 +108,7 @@ export class Proxy {
         return;
       }
       const problem = toProblem(error);
-      if (problem.status >= 500)
+      if (!(error instanceof Problem))
         this.logger.error({ err: error, requestId: request.id }, 'a request could not be passed on');
       sendProblem(reply, problem);
     }
