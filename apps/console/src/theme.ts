@@ -54,6 +54,8 @@ export const cssVariables: CSSVariablesResolver = (theme) => {
     light[`--mantine-color-${color}-light`] = shadeOf(theme, color, 0);
     light[`--mantine-color-${color}-light-color`] =
       lightColorsThatNeedMore[color] ?? shadeOf(theme, color, darkest);
+    // A quarter of the filled colour over the page: Mantine's own is as loud as a button.
+    dark[`--mantine-color-${color}-light`] = `${shadeOf(theme, color, 8)}40`;
     dark[`--mantine-color-${color}-light-color`] = shadeOf(theme, color, 2);
   }
   return { variables: {}, light, dark };

@@ -5,7 +5,9 @@ import { allItems } from './pages';
 
 const key = (accountId: string, ...rest: string[]) => ['account', accountId, ...rest];
 
-const at = (accountId: string, cursor?: string) => ({
+const of = (accountId: string) => ({ path: { accountId } });
+
+const at = (accountId: string, cursor: string | undefined) => ({
   path: { accountId },
   query: cursor === undefined ? {} : { cursor },
 });
@@ -16,7 +18,7 @@ const LIVE_MS = 10_000;
 export const accountQuery = (accountId: string) =>
   queryOptions({
     queryKey: key(accountId, 'account'),
-    queryFn: () => answerOf(api.GET('/api/v1/accounts/{accountId}', { params: at(accountId) })),
+    queryFn: () => answerOf(api.GET('/api/v1/accounts/{accountId}', { params: of(accountId) })),
   });
 
 export const domainsQuery = (accountId: string) =>
@@ -48,33 +50,29 @@ export const setupLinksQuery = (accountId: string) =>
       ),
   });
 
+/** Not paged: an account has one live directory, and a directory two tokens. */
 export const directoriesQuery = (accountId: string) =>
   queryOptions({
     queryKey: key(accountId, 'directories'),
     refetchInterval: 3_000,
-    queryFn: () =>
-      allItems((cursor) =>
-        answerOf(api.GET('/api/v1/accounts/{accountId}/directories', { params: at(accountId, cursor) })),
-      ),
+    queryFn: async () =>
+      (await answerOf(api.GET('/api/v1/accounts/{accountId}/directories', { params: of(accountId) }))).items,
   });
 
 export const directoryTokensQuery = (accountId: string, directoryId: string) =>
   queryOptions({
     queryKey: key(accountId, 'directory-tokens', directoryId),
-    queryFn: () =>
-      allItems((cursor) =>
-        answerOf(
-          api.GET('/api/v1/accounts/{accountId}/directories/{directoryId}/tokens', {
-            params: { path: { accountId, directoryId }, query: cursor === undefined ? {} : { cursor } },
-          }),
-        ),
-      ),
+    queryFn: async () => {
+      const params = { path: { accountId, directoryId } };
+      const path = '/api/v1/accounts/{accountId}/directories/{directoryId}/tokens';
+      return (await answerOf(api.GET(path, { params }))).items;
+    },
   });
 
 export const policyQuery = (accountId: string) =>
   queryOptions({
     queryKey: key(accountId, 'policy'),
-    queryFn: () => answerOf(api.GET('/api/v1/accounts/{accountId}/sso/policy', { params: at(accountId) })),
+    queryFn: () => answerOf(api.GET('/api/v1/accounts/{accountId}/sso/policy', { params: of(accountId) })),
   });
 
 export const apiKeysQuery = (accountId: string) =>

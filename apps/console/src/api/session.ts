@@ -7,7 +7,7 @@ export const sessionQuery = queryOptions({
   queryKey: ['session'],
   staleTime: 60_000,
   queryFn: async (): Promise<SessionView> => {
-    const session = await answerOf(api.GET('/auth/session', { params: { path: {} } }));
+    const session = await answerOf(api.GET('/auth/session'));
     rememberCsrf('account', session.csrfToken);
     return session;
   },
@@ -17,7 +17,7 @@ export const sessionQuery = queryOptions({
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   queryFn: async (): Promise<SetupView> => {
-    const setup = await answerOf(api.GET('/api/v1/setup', { params: { path: {} } }));
+    const setup = await answerOf(api.GET('/api/v1/setup'));
     rememberCsrf('setup', setup.csrfToken);
     return setup;
   },

@@ -19,7 +19,7 @@ export function LandingPage() {
   const queryClient = useQueryClient();
   const started = useQuery({ ...setupQuery, retry: false });
   const start = useMutation({
-    mutationFn: () => answerOf(api.POST('/api/v1/setup/exchange', { params: { path: {} }, body: { token } })),
+    mutationFn: () => answerOf(api.POST('/api/v1/setup/exchange', { body: { token } })),
     onSuccess: async () => {
       queryClient.removeQueries({ queryKey: setupQuery.queryKey });
       await navigate({ to: '/setup/$step', params: { step: 'overview' }, replace: true });

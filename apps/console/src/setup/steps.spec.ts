@@ -17,6 +17,8 @@ function connection(change: Partial<ConnectionView>): ConnectionView {
     configVersion: 1,
     testedVersion: null,
     liveVersion: null,
+    createdAt: '2026-11-24T12:00:00Z',
+    activatedAt: null,
     ...change,
   };
 }
@@ -24,9 +26,12 @@ function connection(change: Partial<ConnectionView>): ConnectionView {
 const saml: ConnectionView['saml'] = {
   entityId: 'urn:idp',
   ssoUrl: 'https://idp.test/sso',
+  ssoBinding: 'redirect',
   sloUrl: null,
   certificates: [],
   wantResponseSigned: true,
+  attributeMapping: {},
+  allowUnsolicited: false,
   metadataUrl: null,
 };
 const tested = { saml, status: 'tested', testedVersion: 1 } as const;

@@ -31,10 +31,9 @@ function isAhead(step: Step, { progress, status }: SetupView): boolean {
 async function note(step: Step, connectionId: string | undefined): Promise<SetupView> {
   const noted = await answerOf(
     api.PUT('/api/v1/setup/progress', {
-      params: { path: {} },
       body: { step, ...(connectionId === undefined ? {} : { connectionId }) },
     }),
   );
   if (step !== 'done') return noted;
-  return answerOf(api.POST('/api/v1/setup/complete', { params: { path: {} } }));
+  return answerOf(api.POST('/api/v1/setup/complete'));
 }

@@ -6,7 +6,7 @@ import { messages } from '../messages';
 
 export function SignOutButton() {
   const signOut = useMutation({
-    mutationFn: () => answerOf(api.POST('/auth/sign-out', { params: { path: {} } })),
+    mutationFn: () => answerOf(api.POST('/auth/sign-out')),
     // A full load forgets everything that this tab had read. Whoever is not signed in any more has what they wanted.
     onSettled: (_data, error) => {
       if (error === null || (isProblem(error) && error.status === 401)) window.location.assign('/sign-in');

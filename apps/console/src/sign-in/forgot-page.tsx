@@ -12,9 +12,7 @@ export function ForgotPage() {
   const form = useForm({ defaultValues: { email: '' } });
   const request = useMutation({
     mutationFn: ({ email }: { email: string }) =>
-      answerOf(
-        api.POST('/auth/password/reset-request', { params: { path: {} }, body: { email: email.trim() } }),
-      ),
+      answerOf(api.POST('/auth/password/reset-request', { body: { email: email.trim() } })),
   });
   return (
     <CentredPage title={messages.signIn.forgotTitle} line={messages.signIn.forgotLine}>

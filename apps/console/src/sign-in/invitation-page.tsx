@@ -22,7 +22,6 @@ export function InvitationPage() {
     mutationFn: ({ name, password }: Fields) =>
       answerOf(
         api.POST('/auth/invitations/accept', {
-          params: { path: {} },
           body: { token, name: name.trim(), ...(password === '' ? {} : { password }) },
         }),
       ),

@@ -14,7 +14,7 @@ export function ResetPage() {
   const form = useForm({ defaultValues: { password: '' } });
   const reset = useMutation({
     mutationFn: ({ password }: { password: string }) =>
-      answerOf(api.POST('/auth/password/reset', { params: { path: {} }, body: { token, password } })),
+      answerOf(api.POST('/auth/password/reset', { body: { token, password } })),
   });
 
   if (token === '') return <IncompleteLink />;

@@ -23,7 +23,7 @@ export function SignInPage() {
 
   const discover = useMutation({
     mutationFn: async (email: string) => {
-      const found = await answerOf(api.POST('/auth/discover', { params: { path: {} }, body: { email } }));
+      const found = await answerOf(api.POST('/auth/discover', { body: { email } }));
       if (found.method === 'password') return 'password' as const;
       const address = ssoAddress(found.url, target, window.location.origin);
       if (address === null) return 'elsewhere' as const;
@@ -32,8 +32,7 @@ export function SignInPage() {
     },
   });
   const signIn = useMutation({
-    mutationFn: (fields: Fields) =>
-      answerOf(api.POST('/auth/password', { params: { path: {} }, body: fields })),
+    mutationFn: (fields: Fields) => answerOf(api.POST('/auth/password', { body: fields })),
     // A full load: nothing that was read before this sign-in stays in memory.
     onSuccess: () => window.location.assign(target),
     onError: () => form.setFocus('password'),
