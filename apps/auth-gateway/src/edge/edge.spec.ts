@@ -1,94 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AccountState, type Caller, MembershipChanged, newId } from '@gatehouse/contracts';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { Browser, Gateway, memberOf, OPERATOR_TOKEN, PUBLIC_URL } from '../gateway.fixture.js';
-
-interface Seen {
-  service: string;
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** Stands where the other services would, records what reaches them, and plays sso-config's one internal call. */
-let seen: Seen[] = [];
-let setupSession: { caller: Caller; csrfToken: string } | undefined;
-const servers: Server[] = [];
-let gateway: Gateway;
-
-async function listen(service: string): Promise<string> {
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      if (request.url === '/internal/setup-sessions/resolve') {
-        const known = setupSession
-          ? JSON.stringify({ ...setupSession, expiresAt: '2030-01-01T00:00:00Z' })
-          : JSON.stringify({ code: 'link_revoked', detail: 'Gone.' });
-        return response.writeHead(setupSession ? 200 : 410).end(known);
-      }
-      seen.push({
-        service,
-        method: request.method ?? '',
-        url: request.url ?? '',
-        headers: request.headers,
-        body,
-      });
-      return response
-        .writeHead(request.url?.includes('missing') === true ? 404 : 200, {
-          'content-type': 'application/json',
-          'set-cookie': 'gh_setup=new; Path=/',
-          'x-answer': service,
-        })
-        .end(JSON.stringify({ service }));
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-beforeAll(async () => {
-  gateway = await Gateway.start({
-    ACCOUNT_URL: await listen('account'),
-    SSO_CONFIG_URL: await listen('sso-config'),
-    DIRECTORY_SYNC_URL: await listen('directory-sync'),
-  });
-});
-afterAll(async () => {
-  await gateway.close();
-  for (const server of servers) server.close();
-});
-beforeEach(() => {
-  seen = [];
-  setupSession = undefined;
-});
-
-let count = 0;
-async function admin(): Promise<{ account: AccountState; browser: Browser; userId: string }> {
-  count += 1;
-  const { account } = await gateway.enterprise(`edge${count}`, `edge${count}.test`);
-  const member = memberOf(account, `ada@edge${count}.test`, { role: 'admin' });
-  await gateway.publish(MembershipChanged, member);
-  return { account, browser: await gateway.signIn(member), userId: member.userId };
-}
-
-/** The caller that the service was told, by a token made for it alone. */
-async function callerOf({ service, headers }: Seen): Promise<Caller> {
-  const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', gateway.url));
-  const { payload } = await jwtVerify(headers.authorization!.slice(7), keys, {
-    issuer: PUBLIC_URL,
-    audience: `gatehouse:${service}`,
-    algorithms: ['EdDSA'],
-  });
-  expect(payload.exp! - payload.iat!).toBeLessThanOrEqual(60);
-  return payload['caller'] as Caller;
-}
+import { MembershipChanged, newId } from '@gatehouse/contracts';
+import { Browser, Gateway, memberOf, OPERATOR_TOKEN } from '../gateway.fixture.js';
+import { admin, callerOf, forget, gateway, seen, startEdge, stopEdge } from './edge.fixture.js';
 
 const operator = { authorization: `Bearer ${OPERATOR_TOKEN}` };
+
+beforeAll(startEdge);
+afterAll(stopEdge);
+beforeEach(forget);
 
 describe('the edge', () => {
   it('tells each service who is asking, and passes on nothing else that could', async () => {
@@ -98,7 +17,7 @@ describe('the edge', () => {
       ['domains', 'sso-config'],
       ['directories', 'directory-sync'],
     ]) {
-      seen = [];
+      forget();
       const answer = await browser.fetch(`/api/v1/accounts/${account.id}/${resource}?limit=2`, {
         headers: {
           'x-gatehouse-user': 'user_forged',
@@ -193,8 +112,8 @@ describe('the edge', () => {
   });
 
   it('stands behind the same decision as /authorize', async () => {
-    const { account } = await admin();
-    const member = memberOf(account, `mia@edge${count}.test`);
+    const { account, domain } = await admin();
+    const member = memberOf(account, `mia@${domain}`);
     await gateway.publish(MembershipChanged, member);
     const browser = await gateway.signIn(member);
     expect((await browser.fetch(`/api/v1/accounts/${account.id}`)).code).toBe('sso_required');
@@ -267,93 +186,6 @@ describe('the edge', () => {
     } finally {
       await away.close();
     }
-  });
-});
-
-describe('a set-up session', () => {
-  async function holder() {
-    const { account } = await admin();
-    const caller: Caller = {
-      kind: 'setup',
-      linkId: newId('link'),
-      setupSessionId: newId('setup'),
-      domainIds: [],
-      purposes: ['sso'],
-      mayActivate: true,
-      accountId: account.id,
-      plan: 'enterprise',
-    };
-    setupSession = { caller, csrfToken: 'csrf-of-the-set-up-session' };
-    const browser = new Browser(gateway.url);
-    browser.take('gh_setup=gh_setup_secret');
-    browser.csrfToken = setupSession.csrfToken;
-    return { account, caller, browser };
-  }
-
-  it('is told as what sso-config says it is, and its cookie goes to sso-config alone', async () => {
-    const { account, caller, browser } = await holder();
-    const { headers } = await browser.fetch('/api/v1/setup');
-    expect(await callerOf(seen[0]!)).toEqual(caller);
-    expect(seen[0]!.headers.cookie).toBe('gh_setup=gh_setup_secret');
-    expect(headers.get('set-cookie')).toContain('gh_setup=new');
-    browser.take('gh_setup=gh_setup_secret');
-    await browser.fetch(`/api/v1/accounts/${account.id}/directories`, {
-      method: 'POST',
-      body: { name: 'Okta' },
-    });
-    expect(await callerOf(seen[1]!)).toEqual(caller);
-    expect(seen[1]!.headers).not.toHaveProperty('cookie');
-  });
-
-  it('needs its own token for writes, and reaches no other account', async () => {
-    const { account, browser } = await holder();
-    const other = await admin();
-    const path = `/api/v1/accounts/${account.id}/connections`;
-    expect(
-      (await browser.fetch(path, { method: 'POST', body: {}, headers: { 'x-csrf-token': 'no' } })).code,
-    ).toBe('csrf_invalid');
-    expect((await browser.fetch(path, { method: 'POST', body: {} })).status).toBe(200);
-    expect((await browser.fetch(`/api/v1/accounts/${other.account.id}/connections`)).code).toBe('not_found');
-  });
-
-  it('ends with its link', async () => {
-    const { account, browser } = await holder();
-    setupSession = undefined;
-    expect((await browser.fetch('/api/v1/setup')).code).toBe('link_revoked');
-    expect((await browser.fetch(`/api/v1/accounts/${account.id}/connections`)).code).toBe('link_revoked');
-    expect(seen).toEqual([]);
-  });
-
-  it('does not stand in the way of opening another link', async () => {
-    const { browser } = await holder();
-    browser.csrfToken = '';
-    expect(
-      (await browser.fetch('/api/v1/setup/exchange', { method: 'POST', body: { token: 't' } })).status,
-    ).toBe(200);
-    expect(await callerOf(seen[0]!)).toEqual({ kind: 'anonymous' });
-    expect(
-      (
-        await browser.fetch('/api/v1/setup/exchange', {
-          method: 'POST',
-          body: { token: 't' },
-          headers: { origin: 'https://evil.example' },
-        })
-      ).code,
-    ).toBe('csrf_invalid');
-  });
-
-  it('speaks for a browser in which a mere member is signed in too; an admin goes first', async () => {
-    const { account, caller, browser } = await holder();
-    const member = memberOf(account, `guest@elsewhere${count}.test`);
-    await gateway.publish(MembershipChanged, member);
-    browser.take((await gateway.signIn(member)).cookie);
-    await browser.fetch(`/api/v1/accounts/${account.id}/connections`);
-    expect(await callerOf(seen[0]!)).toEqual(caller);
-    const owner = memberOf(account, `owner@edge${count}.test`, { role: 'owner' });
-    await gateway.publish(MembershipChanged, owner);
-    browser.take((await gateway.signIn(owner)).cookie);
-    await browser.fetch(`/api/v1/accounts/${account.id}/connections`);
-    expect(await callerOf(seen[1]!)).toMatchObject({ kind: 'user', userId: owner.userId });
   });
 });
 
