@@ -19,11 +19,7 @@ export interface RunningServices {
 
 /** Few connections a service: they share one machine with everything else, and 8 would do for a deployment. */
 const POOL = '4';
-const behind: readonly ServiceDefinition[] = [
-  account,
-  ssoConfig,
-  directorySync,
-] as unknown as ServiceDefinition[];
+const behind: readonly ServiceDefinition[] = [account, ssoConfig, directorySync];
 const BUS_SCHEMA = 'bus';
 
 /** Starts all services in this process: those behind the gateway on ports of their own on loopback, then the gateway. */
@@ -58,7 +54,7 @@ export async function startServices(
     );
     running.push(
       await startOne(
-        authGateway as unknown as ServiceDefinition,
+        authGateway,
         { ...shared, ...addresses, HOST: settings.host, PORT: String(settings.port) },
         urls,
       ),

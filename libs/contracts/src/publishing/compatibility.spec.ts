@@ -30,11 +30,7 @@ describe('a change of a published schema', () => {
     ['a member is gone', withoutId, 'id is gone'],
     ['a member has another type', { ...base, id: z.number() }, 'id may now be number'],
     ['a member may be missing', { ...base, id: z.string().optional() }, 'id may now be missing'],
-    [
-      'a member may be null',
-      { ...base, id: z.string().nullable() },
-      'id may now be null',
-    ],
+    ['a member may be null', { ...base, id: z.string().nullable() }, 'id may now be null'],
     [
       'an enumeration has a new value',
       { ...base, role: z.enum(['admin', 'member', 'guest']) },
@@ -42,11 +38,7 @@ describe('a change of a published schema', () => {
     ],
     ['an enumeration is open', { ...base, role: z.string() }, 'role is no longer one of a list'],
     ['a member of a list is gone', { ...base, tags: z.array(z.object({})) }, 'tags[].name is gone'],
-    [
-      'a nullable member has another type',
-      { ...base, at: z.number().nullable() },
-      'at may now be number',
-    ],
+    ['a nullable member has another type', { ...base, at: z.number().nullable() }, 'at may now be number'],
   ])('breaks consumers where %s', (_case, shape, message) => {
     expect(changes(shape)).toEqual([message]);
   });

@@ -52,7 +52,7 @@ describe('published events', () => {
     const { document, diagnostics } = await new Parser().parse(text);
     expect(
       diagnostics
-        .filter(({ severity }) => severity === 0)
+        .filter(({ severity }) => Number(severity) === 0)
         .map(({ message, path }) => `${path.join('.')}: ${message}`),
     ).toEqual([]);
     expect(document?.channels().length).toBeGreaterThan(8);

@@ -41,7 +41,7 @@ function typeName(schema: JsonSchema): string {
   if (Array.isArray(schema['enum']))
     return (schema['enum'] as unknown[]).map((value) => `\`${String(value)}\``).join(', ');
   if (schema['type'] === 'array') return `list of ${typeName(schema['items'] as JsonSchema)}`;
-  return typeof schema['format'] === 'string' ? schema['format'] : String(schema['type'] ?? 'any');
+  return [schema['format'], schema['type']].find((name) => typeof name === 'string') ?? 'any';
 }
 
 function describe(schema: JsonSchema): string {

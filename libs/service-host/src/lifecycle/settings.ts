@@ -17,7 +17,7 @@ export const commonSettings = z.object({
   HOST: z.string().min(1).default('0.0.0.0'),
   PORT: port,
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be a URL, for example https://sso.example.com' })
+    .url({ protocol: /^https?$/, error: 'must be a URL, for example https://sso.example.com', abort: true })
     .refine(
       (url) => new URL(url).protocol === 'https:' || isLocal(url),
       'must begin with https:// unless its host is localhost',
@@ -66,7 +66,8 @@ export function readSettings<S extends z.ZodRawShape>(
   const input = {
     ...withFiles,
     PORT: portValue,
-    PUBLIC_URL: withFiles['PUBLIC_URL'] ?? `http://localhost:${portValue}`,
+    PUBLIC_URL:
+      withFiles['PUBLIC_URL'] ?? `http://localhost:${/^\d+$/.test(portValue) ? portValue : defaults.port}`,
     METRICS_PORT: withFiles['METRICS_PORT'] ?? String(defaults.metricsPort),
     LOG_FORMAT: withFiles['LOG_FORMAT'] ?? (process.stdout.isTTY ? 'pretty' : 'json'),
   };

@@ -90,7 +90,7 @@ async function start(
 
   const app = await createApp(definition, settings, { logger, metrics, database, outbox });
   const health = new Health(database, bus);
-  health.addRoutes(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  health.addRoutes(app.getHttpAdapter().getInstance());
   // Without the global filter: a handler that fails must be seen to fail, and be tried again.
   app.connectMicroservice({ strategy: bus.server });
   const eventing = startEventing({ service: definition.name, database, outbox, bus, hooks });

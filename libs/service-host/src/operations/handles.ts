@@ -54,6 +54,7 @@ function validated(
   const params = check(target.params, request.params, '/params', errors);
   // A path parameter that is no id of that kind names nothing: 404, as any other unknown object.
   if (errors.length > 0) throw new Problem('not_found', 'There is nothing at this address.');
+  if (target.body) checkMediaType(request);
   const query = check(target.query, request.query ?? {}, '/query', errors);
   const body = check(target.body, request.body, '', errors);
   if (errors.length > 0) {
@@ -66,18 +67,27 @@ function validated(
   return { params, query, body };
 }
 
+/** Forms are not taken for JSON: a page of another origin may send them without being asked (Fetch, "simple" requests). */
+function checkMediaType(request: FastifyRequest): void {
+  if (/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) return;
+  throw new Problem('unsupported_media_type', 'Send the body as application/json.');
+}
+
 function check(schema: z.ZodType | undefined, value: unknown, base: string, errors: FieldError[]): unknown {
   if (!schema) return {};
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    const at = issue.path
-      .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join('');
+    const at = issue.path.map(pointerPart).join('');
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
-        errors.push({ pointer: `${base}${at}/${key}`, detail: 'is not a known member' });
+        errors.push({ pointer: `${base}${at}${pointerPart(key)}`, detail: 'is not a known member' });
     } else errors.push({ pointer: `${base}${at}`, detail: issue.message });
   }
   return undefined;
+}
+
+/** RFC 6901 §3. */
+function pointerPart(part: PropertyKey): string {
+  return `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -68,7 +68,7 @@ export function operation<
     throw new Error(`Operation ${spec.id} must declare exactly one 2xx response`);
   if (registered.has(spec.id)) throw new Error(`Operation ${spec.id} is declared twice`);
   const declared = Object.freeze({ ...spec, successStatus });
-  registered.set(spec.id, declared as unknown as Operation);
+  registered.set(spec.id, declared);
   return declared;
 }
 
