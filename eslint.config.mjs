@@ -33,7 +33,6 @@ export default tseslint.config(
       '**/node_modules/**',
       '.nx/**',
       '.gatehouse/**',
-      'apps/console/**',
       'libs/api-client/src/generated/**',
     ],
   },
