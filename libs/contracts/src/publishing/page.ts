@@ -41,7 +41,9 @@ function typeName(schema: JsonSchema): string {
   if (Array.isArray(schema['enum']))
     return (schema['enum'] as unknown[]).map((value) => `\`${String(value)}\``).join(', ');
   if (schema['type'] === 'array') return `list of ${typeName(schema['items'] as JsonSchema)}`;
-  return [schema['format'], schema['type']].find((name) => typeof name === 'string') ?? 'any';
+  const { format, type } = schema;
+  if (Array.isArray(type)) return type.join(' or ');
+  return [format, type].find((name) => typeof name === 'string') ?? 'any';
 }
 
 function describe(schema: JsonSchema): string {
