@@ -141,7 +141,6 @@ export const setup = {
     token: 'Token endpoint',
     keys: 'Keys',
     saveFirst: 'Save and check your provider’s values to go on',
-    missingConnection: 'Choose a protocol first.',
     replace: 'To change the values, enter them again and save. A new test is needed then.',
   },
   test: {
@@ -209,7 +208,6 @@ export const setup = {
       'Give it these values:',
       'Turn on create, update and deactivate users, then test the connection.',
     ],
-    tokenFirst: 'Create a token and copy it to go on',
   },
   done: {
     title: 'Done',
