@@ -206,7 +206,7 @@ describe('an owner', () => {
 describe('a list of members', () => {
   it('comes in pages, without those who were removed', async () => {
     const account = await tenant(fixture);
-    const made = [];
+    const made: Awaited<ReturnType<typeof activeMember>>[] = [];
     for (let index = 0; index < 4; index += 1) made.push(await activeMember(fixture, account, 'member'));
     await fixture.members.remove(operator, account.id, made[1]!.id);
     const first = await fixture.members.list(account.id, { limit: 3 });

@@ -90,7 +90,7 @@ async function start(
 
   const app = await createApp(definition, settings, { logger, metrics, database, outbox });
   const health = new Health(database, bus);
-  health.addRoutes(app.getHttpAdapter().getInstance());
+  health.addRoutes(fastifyOf(app));
   // Without the global filter: a handler that fails must be seen to fail, and be tried again.
   app.connectMicroservice({ strategy: bus.server });
   const eventing = startEventing({ service: definition.name, database, outbox, bus, hooks });
@@ -145,7 +145,7 @@ async function createApp(
     logger: new NestLog(logger),
     abortOnError: false,
   });
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = fastifyOf(app);
   traceRequests(fastify, quiet);
   measureRequests(fastify, metrics);
   app.useGlobalFilters(new ProblemFilter(logger));
@@ -174,4 +174,10 @@ async function openMetrics(
 async function listeningAt(app: NestFastifyApplication): Promise<string> {
   const { port } = new URL(await app.getUrl());
   return `http://127.0.0.1:${port}`;
+}
+
+/** Nest types the instance by its adapter's generics, which plugins do not share. */
+function fastifyOf(app: NestFastifyApplication): FastifyInstance {
+  const instance: unknown = app.getHttpAdapter().getInstance();
+  return instance as FastifyInstance;
 }
