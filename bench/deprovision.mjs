@@ -13,7 +13,9 @@ import { enabledDomain, newDirectory, percentile, round, startBench } from './li
 
 const rate = Number(process.env.BENCH_RATE ?? 100);
 const seconds = Number(process.env.BENCH_SECONDS ?? 60);
-const people = rate * seconds;
+/** Not counted: the services' code has been run, and Kafka's, when the clock starts. */
+const warmUpSeconds = 2;
+const people = rate * (seconds + warmUpSeconds);
 const giveUpMs = 5_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
@@ -23,7 +25,7 @@ try {
   const directory = await newDirectory(bench);
   const users = await provision(directory);
   await giveSessions(users);
-  const results = await deprovision(directory, users);
+  const results = (await deprovision(directory, users)).slice(rate * warmUpSeconds);
   const times = results.filter((ms) => ms !== undefined).sort((a, b) => a - b);
   const readmitted = await countAdmitted(users);
   const result = {
@@ -34,7 +36,7 @@ try {
     p95: round(percentile(times, 0.95)),
     p99: round(percentile(times, 0.99)),
     max: round(times.at(-1)),
-    missed: people - times.length + readmitted,
+    missed: results.length - times.length + readmitted,
     target: 'p99 <= 50 ms, 0 missed',
   };
   process.stdout.write(`${JSON.stringify(result)}\n`);
@@ -134,7 +136,8 @@ async function one(directory, user) {
     const ms = performance.now() - answeredAt;
     if (status === 401 || status === 403) return ms;
     if (ms > giveUpMs) return undefined;
-    await sleep(1);
+    // Asking as fast as can be would take the gateway's time for the event that is waited for.
+    await sleep(Math.max(2, ms / 10));
   }
 }
 

@@ -18,9 +18,9 @@ function parseInt8(text: string): number | string {
   return Number.isSafeInteger(value) ? value : text;
 }
 
-/** Start-up options of every connection: its own schema first and only. */
+/** Start-up options of every connection: its own schema first and only; the isolation of its transactions. */
 export function connectionOptions(schema: string): string {
-  return `-c search_path=${quoteIdentifier(schema)}`;
+  return `-c search_path=${quoteIdentifier(schema)} -c default_transaction_isolation=read\\ committed`;
 }
 
 export function quoteIdentifier(name: string): string {
