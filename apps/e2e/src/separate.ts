@@ -26,4 +26,6 @@ try {
   process.exitCode = 1;
 } finally {
   await parts.close();
+  // The channel to the script that started this would keep it alive.
+  process.disconnect?.();
 }
