@@ -70,7 +70,8 @@ function onlyStrings(form: PostedForm, field: string): { message: string; relayS
       `${form.method}, ${type ?? 'no content type'}`,
     );
   }
-  const fields: Record<string, unknown> = form.body instanceof Object ? { ...form.body } : {};
+  // Form parsers make objects without a prototype, so that no field can name one: they are not `instanceof Object`.
+  const fields: Record<string, unknown> = { ...(typeof form.body === 'object' ? form.body : {}) };
   const message = fields[field];
   const relayState = fields['RelayState'];
   const other = field === 'SAMLResponse' ? 'SAMLRequest' : 'SAMLResponse';
