@@ -115,6 +115,9 @@ describe('deprovisioning', () => {
       status: 'active',
       role: 'admin',
     });
+    const ofDirectory = ['member.provisioned', 'member.deprovisioned', 'member.reactivated'];
+    const audited = await fixture.auditedActions(account.id);
+    expect(audited.filter((action) => ofDirectory.includes(action))).toEqual(ofDirectory);
   });
 
   it('a role change that comes late does not reopen access', async () => {

@@ -29,9 +29,22 @@ export async function follow(
     ? await whilePresent(tx, outbox, membership, user)
     : await afterLeave(tx, outbox, membership, user);
   const after = await changeMembership(tx, outbox, membership, change);
+  auditAccess(tx, outbox, membership, after, user);
   if (after.email === membership.email && after.name === membership.name) return undefined;
   await republishOthers(tx, outbox, after.userId, after.id);
   return after.email === membership.email ? undefined : membership.email;
+}
+
+function auditAccess(
+  tx: Tx,
+  outbox: Outbox,
+  before: Membership,
+  after: Membership,
+  user: DirectoryUser,
+): void {
+  if ((before.status === 'active') === (after.status === 'active')) return;
+  const action = after.status === 'active' ? 'member.reactivated' : 'member.deprovisioned';
+  auditMember(tx, outbox, after, action, { directoryUserId: user.id });
 }
 
 async function whilePresent(
@@ -118,5 +131,6 @@ async function heedLateLeave(
 ): Promise<void> {
   const leftBefore = !user.active && user.version <= governance.version;
   if (!leftBefore || membership.status !== 'active' || (await isLastOwner(tx, membership))) return;
-  await changeMembership(tx, outbox, membership, { status: 'deprovisioned' });
+  const after = await changeMembership(tx, outbox, membership, { status: 'deprovisioned' });
+  auditAccess(tx, outbox, membership, after, user);
 }

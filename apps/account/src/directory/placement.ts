@@ -1,12 +1,18 @@
 import { emailDomain } from '@gatehouse/contracts';
 import type { Tx } from '@gatehouse/database';
 import type { Outbox } from '@gatehouse/eventing';
-import { createPersonWithMembership, joinPerson, lockMembership } from '../members/membership.js';
+import {
+  createPersonWithMembership,
+  joinPerson,
+  lockMembership,
+  type Membership,
+} from '../members/membership.js';
 import { belongsElsewhere, findPerson } from '../members/user.js';
 import { adopt, adoptableBy } from './adoption.js';
 import type { DirectoryUser } from './directory-user.js';
 import { follow } from './following.js';
 import { anotherLiveDirectory, type DirectoryStatus, governs } from './governance.js';
+import { auditMember } from './member-audit.js';
 import { waitingFor } from './waiting.js';
 
 interface Place {
@@ -68,14 +74,20 @@ async function makeMember(tx: Tx, outbox: Outbox, user: DirectoryUser): Promise<
     directoryExternalId: user.externalId,
   } as const;
   const person = { email: user.email, name: user.displayName };
-  if (await createPersonWithMembership(tx, outbox, person, membership)) return;
+  const made = await createPersonWithMembership(tx, outbox, person, membership);
+  if (made) return auditMade(tx, outbox, made, user);
 
   const existing = await findPerson(tx, user.email);
   if (!existing || !(await mayBeJoined(tx, existing.id, user))) return;
-  if (await joinPerson(tx, outbox, existing, membership)) return;
+  const joined = await joinPerson(tx, outbox, existing, membership);
+  if (joined) return auditMade(tx, outbox, joined, user);
   // Somebody made the membership a moment ago, for example a first sign-in: it can be adopted now.
   const { byEmail } = await findPlace(tx, user);
   if (byEmail !== null) await takePlace(tx, outbox, byEmail, user);
+}
+
+function auditMade(tx: Tx, outbox: Outbox, member: Membership, user: DirectoryUser): void {
+  auditMember(tx, outbox, member, 'member.provisioned', { directoryUserId: user.id });
 }
 
 /** A directory adds a membership to a person of other accounts only for an address of a domain that its account proved. */
