@@ -1,3 +1,4 @@
+import { StartError } from '../start-error.js';
 import { call, untilDone } from './api.js';
 import { Browser } from './browser.js';
 
@@ -11,6 +12,7 @@ export interface DemoFile {
 
 /** Public on purpose: the demo refuses to run on anything but localhost. */
 export const OWNER = { email: 'owner@acme.test', name: 'Olivia Owner', password: 'demo-owner-passphrase' };
+const SLUG = 'acme';
 const DOMAIN = 'acme.test';
 
 interface Person {
@@ -21,6 +23,7 @@ interface Person {
 
 /** Walks the journey of a new account through the public API, as its admin and IT admin would. */
 export async function seedDemo(url: string, idpUrl: string, operatorToken: string): Promise<DemoFile> {
+  await refuseHalfMade(url, operatorToken);
   const account = await createAccount(url, operatorToken);
   const domainId = await enableDomain(url, idpUrl, account.id, account.apiKey);
   await connect(url, idpUrl, account.id, account.apiKey, domainId);
@@ -35,15 +38,25 @@ export async function seedDemo(url: string, idpUrl: string, operatorToken: strin
   };
 }
 
+/** A first start that was ended while it set the demo up; nothing of it can be missed. */
+async function refuseHalfMade(url: string, operatorToken: string): Promise<void> {
+  const { items } = await untilDone('accounts', () =>
+    call<{ items: { slug: string }[] }>(url, 'GET', '/api/v1/accounts?limit=200', operatorToken),
+  );
+  if (!items.some(({ slug }) => slug === SLUG)) return;
+  throw new StartError(
+    `The demo of an earlier start was not finished, or its demo.json is gone. Begin anew by "npm start -- --reset", or start without the demo by DEMO=0.`,
+  );
+}
+
 async function createAccount(
   url: string,
   operatorToken: string,
 ): Promise<{ id: string; slug: string; apiKey: string }> {
-  const slug = 'acme';
   const account = await untilDone('account', () =>
     call<{ id: string; invitationUrl: string }>(url, 'POST', '/api/v1/accounts', operatorToken, {
       name: 'Acme',
-      slug,
+      slug: SLUG,
       plan: 'enterprise',
       owner: { email: OWNER.email, name: OWNER.name },
     }),
@@ -69,7 +82,7 @@ async function createAccount(
     if (page.status !== 201) throw new Error(page.body);
     return (JSON.parse(page.body) as { key: string }).key;
   });
-  return { id: account.id, slug, apiKey };
+  return { id: account.id, slug: SLUG, apiKey };
 }
 
 async function enableDomain(url: string, idpUrl: string, accountId: string, apiKey: string): Promise<string> {
