@@ -54,7 +54,7 @@ function validated(
   const params = check(target.params, request.params, '/params', errors);
   // A path parameter that is no id of that kind names nothing: 404, as any other unknown object.
   if (errors.length > 0) throw new Problem('not_found', 'There is nothing at this address.');
-  if (target.body) checkMediaType(request);
+  if (target.body && !isLeftOut(target.body, request)) checkMediaType(request);
   const query = check(target.query, request.query ?? {}, '/query', errors);
   const body = check(target.body, request.body, '', errors);
   if (errors.length > 0) {
@@ -65,6 +65,11 @@ function validated(
     );
   }
   return { params, query, body };
+}
+
+/** A body that may be left out, and was. */
+function isLeftOut(schema: z.ZodType, { body }: FastifyRequest): boolean {
+  return body === undefined && schema.safeParse(undefined).success;
 }
 
 /** Forms are not taken for JSON: a page of another origin may send them without being asked (Fetch, "simple" requests). */
