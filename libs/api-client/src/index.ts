@@ -2,7 +2,6 @@ import createClient, { type Client, type Middleware } from 'openapi-fetch';
 import type { paths } from './paths.js';
 
 export type { paths } from './paths.js';
-export type { TestCheck, TestView } from './sign-in-paths.js';
 export type * from './views.js';
 
 export interface ApiClientOptions {

@@ -25,3 +25,8 @@ export type Role = MemberView['role'];
 export type PolicyView = Answer<'/api/v1/accounts/{accountId}/sso/policy', 'get'>;
 export type ApiKeyView = ItemOf<Answer<'/api/v1/accounts/{accountId}/api-keys', 'get'>>;
 export type SamlInput = Body<'/api/v1/accounts/{accountId}/connections/{connectionId}/saml', 'put'>;
+export type TestView = Answer<
+  '/api/v1/accounts/{accountId}/connections/{connectionId}/tests/{testId}',
+  'get'
+>;
+export type TestCheck = TestView['checks'][number];

@@ -18,8 +18,8 @@ export function TestResult({ test }: { test: TestView }) {
         <div>
           <Title order={2}>{words.checks}</Title>
           <Rows label={words.checks}>
-            {test.checks.map((check) => (
-              <CheckRow key={check.code} check={check} />
+            {test.checks.map((check, index) => (
+              <CheckRow key={`${index} ${check.code}`} check={check} />
             ))}
           </Rows>
         </div>

@@ -4,7557 +4,7692 @@
  */
 
 export interface paths {
-  '/.well-known/jwks.json': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys that verify the tokens of /authorize */
+        get: operations["getJwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The public keys that verify the tokens of /authorize */
-    get: operations['getJwks'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All accounts, the oldest first; closed ones too. */
+        get: operations["listAccounts"];
+        put?: never;
+        /** Makes an account and invites its owner; the link is in this answer only. */
+        post: operations["createAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** All accounts, the oldest first; closed ones too. */
-    get: operations['listAccounts'];
-    put?: never;
-    /** Makes an account and invites its owner; the link is in this answer only. */
-    post: operations['createAccount'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An account with its plan and SSO policy. */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        /** Closes an account: nobody has access to it any more. Its slug is not given out again. */
+        delete: operations["closeAccount"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the plan or the name.
+         * @description Leaving the Enterprise plan makes single sign-on and directory settings read-only at once; they keep working for a grace period.
+         */
+        patch: operations["updateAccount"];
+        trace?: never;
     };
-    /** An account with its plan and SSO policy. */
-    get: operations['getAccount'];
-    put?: never;
-    post?: never;
-    /** Closes an account: nobody has access to it any more. Its slug is not given out again. */
-    delete: operations['closeAccount'];
-    options?: never;
-    head?: never;
-    /**
-     * Changes the plan or the name.
-     * @description Leaving the Enterprise plan makes single sign-on and directory settings read-only at once; they keep working for a grace period.
-     */
-    patch: operations['updateAccount'];
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/api-keys': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's API keys, without their secrets */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key; it is shown once
+         * @description A key acts for the person who made it, with the lower of the two roles, and dies with that person's membership.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The account's API keys, without their secrets */
-    get: operations['listApiKeys'];
-    put?: never;
-    /**
-     * Make an API key; it is shown once
-     * @description A key acts for the person who made it, with the lower of the two roles, and dies with that person's membership.
-     */
-    post: operations['createApiKey'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/api-keys/{keyId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/api-keys/{keyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an API key; it is refused at once */
+        delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Delete an API key; it is refused at once */
-    delete: operations['deleteApiKey'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/audit': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done in an account, the latest first. */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** What was done in an account, the latest first. */
-    get: operations['listAuditEntries'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/audit/verification': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checks the chain of hashes: whether an entry was changed, removed or put in between. */
+        get: operations["verifyAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Checks the chain of hashes: whether an entry was changed, removed or put in between. */
-    get: operations['verifyAuditLog'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the account's connections */
+        get: operations["listConnections"];
+        put?: never;
+        /** Begin a connection to an identity provider */
+        post: operations["createConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List the account's connections */
-    get: operations['listConnections'];
-    put?: never;
-    /** Begin a connection to an identity provider */
-    post: operations['createConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections/{connectionId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a connection */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a connection
+         * @description Nobody signs in through it any more, and authentications made through it end.
+         */
+        delete: operations["removeConnection"];
+        options?: never;
+        head?: never;
+        /** Change the name, provider or domains of a connection */
+        patch: operations["changeConnection"];
+        trace?: never;
     };
-    /** Read a connection */
-    get: operations['getConnection'];
-    put?: never;
-    post?: never;
-    /**
-     * Remove a connection
-     * @description Nobody signs in through it any more, and authentications made through it end.
-     */
-    delete: operations['removeConnection'];
-    options?: never;
-    head?: never;
-    /** Change the name, provider or domains of a connection */
-    patch: operations['changeConnection'];
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections/{connectionId}/activate': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let members sign in through a tested connection */
+        post: operations["activateConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Let members sign in through a tested connection */
-    post: operations['activateConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections/{connectionId}/disable': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let nobody sign in through a connection */
+        post: operations["disableConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Let nobody sign in through a connection */
-    post: operations['disableConnection'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections/{connectionId}/oidc': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give the OpenID provider and the client
+         * @description Its discovery document is fetched and checked. The secret is stored sealed and never shown again.
+         */
+        put: operations["configureOidc"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /**
-     * Give the OpenID provider and the client
-     * @description Its discovery document is fetched and checked. The secret is stored sealed and never shown again.
-     */
-    put: operations['configureOidc'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/connections/{connectionId}/saml': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/saml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give the SAML identity provider's metadata
+         * @description Answers what was understood. On an active connection it takes effect with the next activation.
+         */
+        put: operations["configureSaml"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /**
-     * Give the SAML identity provider's metadata
-     * @description Answers what was understood. On an active connection it takes effect with the next activation.
-     */
-    put: operations['configureSaml'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/directories': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a test sign-in
+         * @description Open `url` in a browser: a real sign-in by the present configuration, which makes no session.
+         */
+        post: operations["startConnectionTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The account's SCIM directories */
-    get: operations['listDirectories'];
-    put?: never;
-    /**
-     * Make a SCIM directory
-     * @description It governs nobody until it accepts its first user; then it is live, and only it makes members of the account. While another directory of the account is live, a further one stays in shadow: it keeps the users it is sent, and nothing follows from them.
-     */
-    post: operations['createDirectory'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/directories/{directoryId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Test sign-ins of a connection, newest first */
+        get: operations["listConnectionTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** One directory */
-    get: operations['getDirectory'];
-    put?: never;
-    post?: never;
-    /**
-     * Delete a directory
-     * @description Nobody loses access by it: its members become managed by hand.
-     */
-    delete: operations['deleteDirectory'];
-    options?: never;
-    head?: never;
-    /**
-     * Rename a directory, change its dialect, or disable it
-     * @description A disabled directory takes no more requests. Nobody loses access by it: its members become managed by hand.
-     */
-    patch: operations['updateDirectory'];
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/directories/{directoryId}/tokens': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/connections/{connectionId}/tests/{testId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The result of a test sign-in */
+        get: operations["getConnectionTest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** A directory's tokens, without their secrets */
-    get: operations['listDirectoryTokens'];
-    put?: never;
-    /**
-     * Make a token; it is shown once
-     * @description Two may be live at once, so that one can be replaced without an interruption.
-     */
-    post: operations['createDirectoryToken'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/directories/{directoryId}/tokens/{tokenId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/directories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account's SCIM directories */
+        get: operations["listDirectories"];
+        put?: never;
+        /**
+         * Make a SCIM directory
+         * @description It governs nobody until it accepts its first user; then it is live, and only it makes members of the account. While another directory of the account is live, a further one stays in shadow: it keeps the users it is sent, and nothing follows from them.
+         */
+        post: operations["createDirectory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Revoke a token */
-    delete: operations['deleteDirectoryToken'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/domains': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/directories/{directoryId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One directory */
+        get: operations["getDirectory"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a directory
+         * @description Nobody loses access by it: its members become managed by hand.
+         */
+        delete: operations["deleteDirectory"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename a directory, change its dialect, or disable it
+         * @description A disabled directory takes no more requests. Nobody loses access by it: its members become managed by hand.
+         */
+        patch: operations["updateDirectory"];
+        trace?: never;
     };
-    /** List the account's email domains */
-    get: operations['listDomains'];
-    put?: never;
-    /**
-     * Claim an email domain
-     * @description The answer holds the TXT record that proves it. A claim alone has no effect.
-     */
-    post: operations['claimDomain'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/domains/{domainId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/directories/{directoryId}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A directory's tokens, without their secrets */
+        get: operations["listDirectoryTokens"];
+        put?: never;
+        /**
+         * Make a token; it is shown once
+         * @description Two may be live at once, so that one can be replaced without an interruption.
+         */
+        post: operations["createDirectoryToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Give a domain up */
-    delete: operations['removeDomain'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/domains/{domainId}/disable': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/directories/{directoryId}/tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a token */
+        delete: operations["deleteDirectoryToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Stop using a domain; its proof stands */
-    post: operations['disableDomain'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/domains/{domainId}/enable': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the account's email domains */
+        get: operations["listDomains"];
+        put?: never;
+        /**
+         * Claim an email domain
+         * @description The answer holds the TXT record that proves it. A claim alone has no effect.
+         */
+        post: operations["claimDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Use a proved domain for single sign-on and directory sync */
-    post: operations['enableDomain'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/domains/{domainId}/verify': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/domains/{domainId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a domain up */
+        delete: operations["removeDomain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Look the domain's TXT record up
-     * @description Where it proves nothing, the problem tells what was looked up and what was found.
-     */
-    post: operations['verifyDomain'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/members': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/domains/{domainId}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop using a domain; its proof stands */
+        post: operations["disableDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Members of an account, invited and deprovisioned ones too; removed ones not. */
-    get: operations['listMembers'];
-    put?: never;
-    /**
-     * Invites a person by email; the link is in this answer only.
-     * @description Only owners invite owners. While a directory is live, it alone adds people of the enabled domains.
-     */
-    post: operations['inviteMember'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/members/{memberId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/domains/{domainId}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a proved domain for single sign-on and directory sync */
+        post: operations["enableDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Removes a member; a sign-in does not make them one again. */
-    delete: operations['removeMember'];
-    options?: never;
-    head?: never;
-    /**
-     * Changes a role.
-     * @description Only owners make or demote owners, and only they change roles of directory-managed members.
-     */
-    patch: operations['changeMemberRole'];
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/recovery-links': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/domains/{domainId}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look the domain's TXT record up
+         * @description Where it proves nothing, the problem tells what was looked up and what was found.
+         */
+        post: operations["verifyDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Makes a one-time link for an owner who is locked out; it is in this answer only.
-     * @description Without `memberId` it is for the owner who has been one for longest. Links made before stop working.
-     */
-    post: operations['createRecoveryLink'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/sessions': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Members of an account, invited and deprovisioned ones too; removed ones not. */
+        get: operations["listMembers"];
+        put?: never;
+        /**
+         * Invites a person by email; the link is in this answer only.
+         * @description Only owners invite owners. While a directory is live, it alone adds people of the enabled domains.
+         */
+        post: operations["inviteMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** The live sessions of the account's members */
-    get: operations['listSessions'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/sessions/{sessionId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/members/{memberId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a member; a sign-in does not make them one again. */
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes a role.
+         * @description Only owners make or demote owners, and only they change roles of directory-managed members.
+         */
+        patch: operations["changeMemberRole"];
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** End a member's session at once */
-    delete: operations['endSession'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/setup-links': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/recovery-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a one-time link for an owner who is locked out; it is in this answer only.
+         * @description Without `memberId` it is for the owner who has been one for longest. Links made before stop working.
+         */
+        post: operations["createRecoveryLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** List the account's setup links and what became of them */
-    get: operations['listSetupLinks'];
-    put?: never;
-    /**
-     * Make a link for the customer's IT admin
-     * @description The address is shown once. Earlier links for the same domains are revoked.
-     */
-    post: operations['createSetupLink'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/setup-links/{linkId}': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live sessions of the account's members */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    post?: never;
-    /** Revoke a setup link and the session that it started */
-    delete: operations['revokeSetupLink'];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/accounts/{accountId}/sso/policy': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a member's session at once */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Whether members must sign in through the identity provider, and who is exempt. */
-    get: operations['getSsoPolicy'];
-    /**
-     * Replaces the SSO policy.
-     * @description `required` takes effect once a connection of the account is active.
-     */
-    put: operations['putSsoPolicy'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/setup': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/setup-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the account's setup links and what became of them */
+        get: operations["listSetupLinks"];
+        put?: never;
+        /**
+         * Make a link for the customer's IT admin
+         * @description The address is shown once. Earlier links for the same domains are revoked.
+         */
+        post: operations["createSetupLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Read what the set-up session is for, and how far it is */
-    get: operations['readSetup'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/setup/complete': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/setup-links/{linkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a setup link and the session that it started */
+        delete: operations["revokeSetupLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Say that everything the link is for is done */
-    post: operations['completeSetup'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/setup/exchange': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/accounts/{accountId}/sso/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether members must sign in through the identity provider, and who is exempt. */
+        get: operations["getSsoPolicy"];
+        /**
+         * Replaces the SSO policy.
+         * @description `required` takes effect once a connection of the account is active.
+         */
+        put: operations["putSsoPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Open a setup link
-     * @description Burns the link and starts the set-up session, whose cookie it sets. For the landing page's Start button.
-     */
-    post: operations['exchangeSetupLink'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/api/v1/setup/progress': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the set-up session is for, and how far it is */
+        get: operations["readSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    /** Note the step that was reached */
-    put: operations['saveSetupProgress'];
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/invitations/accept': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/setup/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that everything the link is for is done */
+        post: operations["completeSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Accept an invitation or a recovery link
-     * @description A password is needed only from people whom no identity provider manages; who has one already gives that one.
-     */
-    post: operations['acceptInvitation'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/password': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/setup/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a setup link
+         * @description Burns the link and starts the set-up session, whose cookie it sets. For the landing page's Start button.
+         */
+        post: operations["exchangeSetupLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** Sign in by email and password */
-    post: operations['signInByPassword'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/password/reset': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/api/v1/setup/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note the step that was reached */
+        put: operations["saveSetupProgress"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Choose a new password by a link
-     * @description Ends every session of the person and starts a new one.
-     */
-    post: operations['resetPassword'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/password/reset-request': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/auth/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How somebody with this email address signs in
+         * @description Says only what the address's domain says: an address that nobody has is answered alike.
+         */
+        post: operations["discoverSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /**
-     * Ask for a link to choose a new password
-     * @description The answer is the same for every address.
-     */
-    post: operations['requestPasswordReset'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/session': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/auth/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation or a recovery link
+         * @description A password is needed only from people whom no identity provider manages; who has one already gives that one.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    /** Who is signed in in this browser, and where they may enter */
-    get: operations['getSession'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  '/auth/sign-out': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by email and password */
+        post: operations["signInByPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
     };
-    get?: never;
-    put?: never;
-    /** End the session of this browser */
-    post: operations['signOut'];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a new password by a link
+         * @description Ends every session of the person and starts a new one.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password/reset-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a link to choose a new password
+         * @description The answer is the same for every address.
+         */
+        post: operations["requestPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in in this browser, and where they may enter */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session of this browser */
+        post: operations["signOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    Problem: {
-      type: string;
-      title: string;
-      status: number;
-      /** @enum {string} */
-      code:
-        | 'invalid_request'
-        | 'unsupported_media_type'
-        | 'body_too_large'
-        | 'not_signed_in'
-        | 'session_expired'
-        | 'session_revoked'
-        | 'api_key_invalid'
-        | 'token_invalid'
-        | 'credentials_invalid'
-        | 'forbidden'
-        | 'csrf_invalid'
-        | 'plan_required'
-        | 'not_a_member'
-        | 'deprovisioned'
-        | 'sso_required'
-        | 'guest_not_allowed'
-        | 'access_unknown'
-        | 'not_found'
-        | 'method_not_allowed'
-        | 'conflict'
-        | 'slug_taken'
-        | 'domain_taken'
-        | 'domain_not_verified'
-        | 'domain_not_enabled'
-        | 'domain_in_use'
-        | 'connection_untested'
-        | 'connection_incomplete'
-        | 'connection_inactive'
-        | 'directory_managed'
-        | 'sso_managed'
-        | 'last_owner'
-        | 'already_a_member'
-        | 'token_limit'
-        | 'link_invalid'
-        | 'link_used'
-        | 'link_expired'
-        | 'link_revoked'
-        | 'metadata_invalid'
-        | 'fetch_refused'
-        | 'discovery_invalid'
-        | 'password_unacceptable'
-        | 'rate_limited'
-        | 'internal_error'
-        | 'unavailable';
-      detail?: string;
-      errors?: {
-        pointer: string;
-        detail: string;
-      }[];
+    schemas: {
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            /** @enum {string} */
+            code: "invalid_request" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid" | "credentials_invalid" | "forbidden" | "csrf_invalid" | "plan_required" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "access_unknown" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "domain_taken" | "domain_not_verified" | "domain_not_enabled" | "domain_in_use" | "connection_untested" | "connection_incomplete" | "connection_inactive" | "directory_managed" | "sso_managed" | "last_owner" | "already_a_member" | "token_limit" | "link_invalid" | "link_used" | "link_expired" | "link_revoked" | "metadata_invalid" | "fetch_refused" | "discovery_invalid" | "password_unacceptable" | "rate_limited" | "internal_error" | "unavailable";
+            detail?: string;
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
+        };
     };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  getJwks: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            keys: {
-              kty: string;
-              crv: string;
-              x: string;
-              kid: string;
-              alg: string;
-              use: string;
-            }[];
-          };
-        };
-      };
-    };
-  };
-  listAccounts: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              name: string;
-              slug: string;
-              /** @enum {string} */
-              plan: 'personal' | 'pro' | 'enterprise';
-              enterpriseEndedAt: string | null;
-              policy: {
-                /** @enum {string} */
-                enforcement: 'off' | 'monitor' | 'required';
-                /** @enum {string} */
-                exempt: 'owners_and_admins' | 'owners' | 'nobody';
-                jitProvisioning: boolean;
-              };
-              /** @enum {string} */
-              status: 'active' | 'closed';
-              /** Format: date-time */
-              createdAt: string;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createAccount: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string;
-          slug: string;
-          /** @enum {string} */
-          plan: 'personal' | 'pro' | 'enterprise';
-          owner: {
-            email: string;
-            name: string;
-          };
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            slug: string;
-            /** @enum {string} */
-            plan: 'personal' | 'pro' | 'enterprise';
-            enterpriseEndedAt: string | null;
-            policy: {
-              /** @enum {string} */
-              enforcement: 'off' | 'monitor' | 'required';
-              /** @enum {string} */
-              exempt: 'owners_and_admins' | 'owners' | 'nobody';
-              jitProvisioning: boolean;
-            };
-            /** @enum {string} */
-            status: 'active' | 'closed';
-            /** Format: date-time */
-            createdAt: string;
-            ownerId: string;
-            invitationUrl: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `slug_taken`: Another account has this slug */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'slug_taken';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  getAccount: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            slug: string;
-            /** @enum {string} */
-            plan: 'personal' | 'pro' | 'enterprise';
-            enterpriseEndedAt: string | null;
-            policy: {
-              /** @enum {string} */
-              enforcement: 'off' | 'monitor' | 'required';
-              /** @enum {string} */
-              exempt: 'owners_and_admins' | 'owners' | 'nobody';
-              jitProvisioning: boolean;
-            };
-            /** @enum {string} */
-            status: 'active' | 'closed';
-            /** Format: date-time */
-            createdAt: string;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  closeAccount: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  updateAccount: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @enum {string} */
-          plan?: 'personal' | 'pro' | 'enterprise';
-          name?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            slug: string;
-            /** @enum {string} */
-            plan: 'personal' | 'pro' | 'enterprise';
-            enterpriseEndedAt: string | null;
-            policy: {
-              /** @enum {string} */
-              enforcement: 'off' | 'monitor' | 'required';
-              /** @enum {string} */
-              exempt: 'owners_and_admins' | 'owners' | 'nobody';
-              jitProvisioning: boolean;
-            };
-            /** @enum {string} */
-            status: 'active' | 'closed';
-            /** Format: date-time */
-            createdAt: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listApiKeys: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              name: string;
-              /** @enum {string} */
-              role: 'owner' | 'admin' | 'member';
-              userId: string;
-              /** Format: date-time */
-              createdAt: string;
-              expiresAt: string | null;
-              lastUsedAt: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createApiKey: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string;
-          /** @enum {string} */
-          role: 'owner' | 'admin' | 'member';
-          /** Format: date-time */
-          expiresAt?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            key: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  deleteApiKey: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        keyId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listAuditEntries: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-        action?: string;
-        actorId?: string;
-        targetId?: string;
-        since?: string;
-        until?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              seq: number;
-              /** Format: date-time */
-              at: string;
-              /** @enum {string} */
-              service: 'account' | 'sso-config' | 'directory-sync' | 'auth-gateway';
-              actor: {
-                /** @enum {string} */
-                kind: 'user' | 'api-key' | 'operator' | 'setup' | 'directory' | 'system';
-                id: string | null;
-              };
-              action: string;
-              target: {
-                type: string;
-                id: string;
-              };
-              details: {
-                [key: string]: unknown;
-              };
-              personal: {
-                [key: string]: string;
-              };
-              hash: string;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  verifyAuditLog: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            intact: boolean;
-            entries: number;
-            firstBroken: number | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listConnections: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              /** @enum {string} */
-              protocol: 'saml' | 'oidc';
-              provider: string;
-              name: string;
-              /** @enum {string} */
-              status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              serviceProvider: {
-                entityId: string;
-                acsUrl: string;
-                metadataUrl: string;
-              } | null;
-              relyingParty: {
-                redirectUri: string;
-              } | null;
-              saml: {
-                entityId: string;
-                ssoUrl: string;
-                /** @enum {string} */
-                ssoBinding: 'redirect' | 'post';
-                sloUrl: string | null;
-                certificates: {
-                  subject: string;
-                  fingerprintSha256: string;
-                  /** Format: date-time */
-                  notBefore: string;
-                  /** Format: date-time */
-                  notAfter: string;
-                }[];
-                attributeMapping: {
-                  id?: string;
-                  email?: string;
-                  firstName?: string;
-                  lastName?: string;
-                  groups?: string;
+    getJwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
                 };
-                wantResponseSigned: boolean;
-                allowUnsolicited: boolean;
-                metadataUrl: string | null;
-              } | null;
-              oidc: {
-                issuer: string;
-                clientId: string;
-                /** @enum {string} */
-                tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-                scopes: string[];
-                authorizationEndpoint: string;
-                tokenEndpoint: string;
-                jwksUri: string;
-                userinfoEndpoint: string | null;
-              } | null;
-              configVersion: number;
-              testedVersion: number | null;
-              liveVersion: number | null;
-              /** Format: date-time */
-              createdAt: string;
-              activatedAt: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @enum {string} */
-          protocol: 'saml' | 'oidc';
-          provider: string;
-          name: string;
-          domainIds: string[];
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_verified`: The domain is not proved yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_verified';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  getConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  removeConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  changeConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          provider?: string;
-          name?: string;
-          domainIds?: string[];
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_verified`: The domain is not proved yet; `domain_in_use`: The domain is used by a connection */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_verified' | 'domain_in_use';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  activateConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `connection_untested`: The connection needs a successful test sign-in first; `connection_incomplete`: The connection has no complete configuration; `domain_not_enabled`: The domain is not enabled for single sign-on; `domain_in_use`: The domain is used by a connection */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'connection_untested' | 'connection_incomplete' | 'domain_not_enabled' | 'domain_in_use';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  disableConnection: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `connection_inactive`: The connection is not active */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'connection_inactive';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  configureOidc: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          issuer: string;
-          clientId: string;
-          clientSecret?: string;
-          privateKeyJwt?: string;
-          scopes?: string[];
-          /** @enum {string} */
-          tokenAuthMethod?: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `conflict`: The request conflicts with the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'conflict';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `discovery_invalid`: The OpenID provider could not be used; `fetch_refused`: The address could not be fetched */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'discovery_invalid' | 'fetch_refused';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  configureSaml: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        connectionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          metadataXml?: string;
-          metadataUrl?: string;
-          entityId?: string;
-          ssoUrl?: string;
-          certificates?: string[];
-          sloUrl?: string | null;
-          attributeMapping?: {
-            id?: string;
-            email?: string;
-            firstName?: string;
-            lastName?: string;
-            groups?: string;
-          };
-          wantResponseSigned?: boolean;
-          allowUnsolicited?: boolean;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            /** @enum {string} */
-            protocol: 'saml' | 'oidc';
-            provider: string;
-            name: string;
-            /** @enum {string} */
-            status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            serviceProvider: {
-              entityId: string;
-              acsUrl: string;
-              metadataUrl: string;
-            } | null;
-            relyingParty: {
-              redirectUri: string;
-            } | null;
-            saml: {
-              entityId: string;
-              ssoUrl: string;
-              /** @enum {string} */
-              ssoBinding: 'redirect' | 'post';
-              sloUrl: string | null;
-              certificates: {
-                subject: string;
-                fingerprintSha256: string;
-                /** Format: date-time */
-                notBefore: string;
-                /** Format: date-time */
-                notAfter: string;
-              }[];
-              attributeMapping: {
-                id?: string;
-                email?: string;
-                firstName?: string;
-                lastName?: string;
-                groups?: string;
-              };
-              wantResponseSigned: boolean;
-              allowUnsolicited: boolean;
-              metadataUrl: string | null;
-            } | null;
-            oidc: {
-              issuer: string;
-              clientId: string;
-              /** @enum {string} */
-              tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-              scopes: string[];
-              authorizationEndpoint: string;
-              tokenEndpoint: string;
-              jwksUri: string;
-              userinfoEndpoint: string | null;
-            } | null;
-            configVersion: number;
-            testedVersion: number | null;
-            liveVersion: number | null;
-            /** Format: date-time */
-            createdAt: string;
-            activatedAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `conflict`: The request conflicts with the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'conflict';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `metadata_invalid`: The metadata could not be used; `fetch_refused`: The address could not be fetched */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'metadata_invalid' | 'fetch_refused';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listDirectories: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              name: string;
-              /** @enum {string} */
-              dialect: 'lenient' | 'strict';
-              /** @enum {string} */
-              status: 'pending' | 'live' | 'shadow' | 'disabled' | 'suspended';
-              baseUrl: string;
-              counts: {
-                users: number;
-                active: number;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              lastRequestAt: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createDirectory: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string;
-          /**
-           * @default lenient
-           * @enum {string}
-           */
-          dialect?: 'lenient' | 'strict';
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            dialect: 'lenient' | 'strict';
-            /** @enum {string} */
-            status: 'pending' | 'live' | 'shadow' | 'disabled' | 'suspended';
-            baseUrl: string;
-            counts: {
-              users: number;
-              active: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            lastRequestAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `conflict`: The request conflicts with the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'conflict';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  getDirectory: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            dialect: 'lenient' | 'strict';
-            /** @enum {string} */
-            status: 'pending' | 'live' | 'shadow' | 'disabled' | 'suspended';
-            baseUrl: string;
-            counts: {
-              users: number;
-              active: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            lastRequestAt: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  deleteDirectory: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  updateDirectory: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name?: string;
-          /** @enum {string} */
-          dialect?: 'lenient' | 'strict';
-          /** @constant */
-          status?: 'disabled';
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            dialect: 'lenient' | 'strict';
-            /** @enum {string} */
-            status: 'pending' | 'live' | 'shadow' | 'disabled' | 'suspended';
-            baseUrl: string;
-            counts: {
-              users: number;
-              active: number;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            lastRequestAt: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listDirectoryTokens: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              lastFour: string;
-              /** Format: date-time */
-              createdAt: string;
-              lastUsedAt: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createDirectoryToken: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            token: string;
-            lastFour: string;
-            /** Format: date-time */
-            createdAt: string;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `token_limit`: Two tokens are live already; `conflict`: The request conflicts with the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'token_limit' | 'conflict';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  deleteDirectoryToken: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        directoryId: string;
-        tokenId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listDomains: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              name: string;
-              /** @enum {string} */
-              status: 'pending' | 'verified' | 'enabled' | 'lost';
-              proof: {
-                /** @constant */
-                type: 'TXT';
-                name: string;
-                value: string;
-              };
-              /** Format: date-time */
-              createdAt: string;
-              verifiedAt: string | null;
-              enabledAt: string | null;
-              lastCheckedAt: string | null;
-              lastFailure: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  claimDomain: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          name: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            status: 'pending' | 'verified' | 'enabled' | 'lost';
-            proof: {
-              /** @constant */
-              type: 'TXT';
-              name: string;
-              value: string;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            verifiedAt: string | null;
-            enabledAt: string | null;
-            lastCheckedAt: string | null;
-            lastFailure: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `conflict`: The request conflicts with the present state */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'conflict';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  removeDomain: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        domainId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_in_use`: The domain is used by a connection */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_in_use';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  disableDomain: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        domainId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            status: 'pending' | 'verified' | 'enabled' | 'lost';
-            proof: {
-              /** @constant */
-              type: 'TXT';
-              name: string;
-              value: string;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            verifiedAt: string | null;
-            enabledAt: string | null;
-            lastCheckedAt: string | null;
-            lastFailure: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_verified`: The domain is not proved yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_verified';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  enableDomain: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        domainId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            status: 'pending' | 'verified' | 'enabled' | 'lost';
-            proof: {
-              /** @constant */
-              type: 'TXT';
-              name: string;
-              value: string;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            verifiedAt: string | null;
-            enabledAt: string | null;
-            lastCheckedAt: string | null;
-            lastFailure: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_verified`: The domain is not proved yet */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_verified';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  verifyDomain: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        domainId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            name: string;
-            /** @enum {string} */
-            status: 'pending' | 'verified' | 'enabled' | 'lost';
-            proof: {
-              /** @constant */
-              type: 'TXT';
-              name: string;
-              value: string;
-            };
-            /** Format: date-time */
-            createdAt: string;
-            verifiedAt: string | null;
-            enabledAt: string | null;
-            lastCheckedAt: string | null;
-            lastFailure: string | null;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_verified`: The domain is not proved yet; `domain_taken`: Another account has proved this domain */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_verified' | 'domain_taken';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listMembers: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              userId: string;
-              email: string;
-              name: string;
-              /** @enum {string} */
-              role: 'owner' | 'admin' | 'member';
-              /** @enum {string} */
-              status: 'invited' | 'active' | 'deprovisioned';
-              /** @enum {string} */
-              managedBy: 'directory' | 'sso' | 'local';
-              directoryId?: string;
-              notInDirectory: boolean;
-              emailConflict: boolean;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  inviteMember: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          email: string;
-          /** @enum {string} */
-          role: 'owner' | 'admin' | 'member';
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            userId: string;
-            email: string;
-            name: string;
-            /** @enum {string} */
-            role: 'owner' | 'admin' | 'member';
-            /** @enum {string} */
-            status: 'invited' | 'active' | 'deprovisioned';
-            /** @enum {string} */
-            managedBy: 'directory' | 'sso' | 'local';
-            directoryId?: string;
-            notInDirectory: boolean;
-            emailConflict: boolean;
-            invitationUrl: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `already_a_member`: This person is a member already; `directory_managed`: This member is managed by the directory */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'already_a_member' | 'directory_managed';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  removeMember: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        memberId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `last_owner`: An account needs an owner; `directory_managed`: This member is managed by the directory */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'last_owner' | 'directory_managed';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  changeMemberRole: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        memberId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @enum {string} */
-          role: 'owner' | 'admin' | 'member';
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            userId: string;
-            email: string;
-            name: string;
-            /** @enum {string} */
-            role: 'owner' | 'admin' | 'member';
-            /** @enum {string} */
-            status: 'invited' | 'active' | 'deprovisioned';
-            /** @enum {string} */
-            managedBy: 'directory' | 'sso' | 'local';
-            directoryId?: string;
-            notInDirectory: boolean;
-            emailConflict: boolean;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `last_owner`: An account needs an owner; `directory_managed`: This member is managed by the directory */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'last_owner' | 'directory_managed';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createRecoveryLink: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          memberId?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            memberId: string;
-            email: string;
-            url: string;
-            /** Format: date-time */
-            expiresAt: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listSessions: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              userId: string;
-              email: string;
-              name: string;
-              /** Format: date-time */
-              createdAt: string;
-              /** Format: date-time */
-              lastSeenAt: string;
-              address: string;
-              userAgent: string;
-              authentications: {
-                /** @enum {string} */
-                method: 'password' | 'saml' | 'oidc';
-                connectionId: string | null;
-                /** Format: date-time */
-                at: string;
-              }[];
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  endSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        sessionId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  listSetupLinks: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            items: {
-              id: string;
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              purposes: ('sso' | 'directory')[];
-              mayActivate: boolean;
-              /** @enum {string} */
-              status: 'pending' | 'opened' | 'completed' | 'revoked' | 'expired';
-              progress: {
-                step: string;
-                provider?: string | null;
-                connectionId?: string | null;
-              } | null;
-              /** Format: date-time */
-              createdAt: string;
-              /** Format: date-time */
-              expiresAt: string;
-              openedAt: string | null;
-              completedAt: string | null;
-              revokedAt: string | null;
-            }[];
-            nextCursor: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  createSetupLink: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          domainIds: string[];
-          /**
-           * @default [
-           *       "sso"
-           *     ]
-           */
-          purposes?: ('sso' | 'directory')[];
-          /** @default true */
-          mayActivate?: boolean;
-          /** @default 168 */
-          expiresInHours?: number;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            id: string;
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            purposes: ('sso' | 'directory')[];
-            mayActivate: boolean;
-            /** @enum {string} */
-            status: 'pending' | 'opened' | 'completed' | 'revoked' | 'expired';
-            progress: {
-              step: string;
-              provider?: string | null;
-              connectionId?: string | null;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-            openedAt: string | null;
-            completedAt: string | null;
-            revokedAt: string | null;
-            url: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `domain_not_enabled`: The domain is not enabled for single sign-on */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'domain_not_enabled';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  revokeSetupLink: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-        linkId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  getSsoPolicy: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            enforcement: 'off' | 'monitor' | 'required';
-            /** @enum {string} */
-            exempt: 'owners_and_admins' | 'owners' | 'nobody';
-            jitProvisioning: boolean;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'not_a_member' | 'deprovisioned' | 'sso_required' | 'guest_not_allowed';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  putSsoPolicy: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        accountId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          /** @enum {string} */
-          enforcement: 'off' | 'monitor' | 'required';
-          /** @enum {string} */
-          exempt: 'owners_and_admins' | 'owners' | 'nobody';
-          jitProvisioning: boolean;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            /** @enum {string} */
-            enforcement: 'off' | 'monitor' | 'required';
-            /** @enum {string} */
-            exempt: 'owners_and_admins' | 'owners' | 'nobody';
-            jitProvisioning: boolean;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              | 'forbidden'
-              | 'not_a_member'
-              | 'deprovisioned'
-              | 'sso_required'
-              | 'guest_not_allowed'
-              | 'csrf_invalid'
-              | 'plan_required';
-          };
-        };
-      };
-      /** @description `not_found`: Not found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_found';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  readSetup: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            linkId: string;
-            account: {
-              id: string;
-              name: string;
-            };
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            purposes: ('sso' | 'directory')[];
-            mayActivate: boolean;
-            /** @enum {string} */
-            status: 'opened' | 'completed';
-            connections: {
-              id: string;
-              /** @enum {string} */
-              protocol: 'saml' | 'oidc';
-              provider: string;
-              name: string;
-              /** @enum {string} */
-              status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              serviceProvider: {
-                entityId: string;
-                acsUrl: string;
-                metadataUrl: string;
-              } | null;
-              relyingParty: {
-                redirectUri: string;
-              } | null;
-              saml: {
-                entityId: string;
-                ssoUrl: string;
-                /** @enum {string} */
-                ssoBinding: 'redirect' | 'post';
-                sloUrl: string | null;
-                certificates: {
-                  subject: string;
-                  fingerprintSha256: string;
-                  /** Format: date-time */
-                  notBefore: string;
-                  /** Format: date-time */
-                  notAfter: string;
-                }[];
-                attributeMapping: {
-                  id?: string;
-                  email?: string;
-                  firstName?: string;
-                  lastName?: string;
-                  groups?: string;
+                content: {
+                    "application/json": {
+                        keys: {
+                            kty: string;
+                            crv: string;
+                            x: string;
+                            kid: string;
+                            alg: string;
+                            use: string;
+                        }[];
+                    };
                 };
-                wantResponseSigned: boolean;
-                allowUnsolicited: boolean;
-                metadataUrl: string | null;
-              } | null;
-              oidc: {
-                issuer: string;
-                clientId: string;
-                /** @enum {string} */
-                tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-                scopes: string[];
-                authorizationEndpoint: string;
-                tokenEndpoint: string;
-                jwksUri: string;
-                userinfoEndpoint: string | null;
-              } | null;
-              configVersion: number;
-              testedVersion: number | null;
-              liveVersion: number | null;
-              /** Format: date-time */
-              createdAt: string;
-              activatedAt: string | null;
-            }[];
-            progress: {
-              step: string;
-              provider?: string | null;
-              connectionId?: string | null;
-            } | null;
-            csrfToken: string;
-            /** Format: date-time */
-            expiresAt: string;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `link_used`: This link was used already */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_used';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired' | 'link_revoked';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  completeSetup: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            linkId: string;
-            account: {
-              id: string;
-              name: string;
             };
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            purposes: ('sso' | 'directory')[];
-            mayActivate: boolean;
-            /** @enum {string} */
-            status: 'opened' | 'completed';
-            connections: {
-              id: string;
-              /** @enum {string} */
-              protocol: 'saml' | 'oidc';
-              provider: string;
-              name: string;
-              /** @enum {string} */
-              status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              serviceProvider: {
-                entityId: string;
-                acsUrl: string;
-                metadataUrl: string;
-              } | null;
-              relyingParty: {
-                redirectUri: string;
-              } | null;
-              saml: {
-                entityId: string;
-                ssoUrl: string;
-                /** @enum {string} */
-                ssoBinding: 'redirect' | 'post';
-                sloUrl: string | null;
-                certificates: {
-                  subject: string;
-                  fingerprintSha256: string;
-                  /** Format: date-time */
-                  notBefore: string;
-                  /** Format: date-time */
-                  notAfter: string;
-                }[];
-                attributeMapping: {
-                  id?: string;
-                  email?: string;
-                  firstName?: string;
-                  lastName?: string;
-                  groups?: string;
+        };
+    };
+    listAccounts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
                 };
-                wantResponseSigned: boolean;
-                allowUnsolicited: boolean;
-                metadataUrl: string | null;
-              } | null;
-              oidc: {
-                issuer: string;
-                clientId: string;
-                /** @enum {string} */
-                tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-                scopes: string[];
-                authorizationEndpoint: string;
-                tokenEndpoint: string;
-                jwksUri: string;
-                userinfoEndpoint: string | null;
-              } | null;
-              configVersion: number;
-              testedVersion: number | null;
-              liveVersion: number | null;
-              /** Format: date-time */
-              createdAt: string;
-              activatedAt: string | null;
-            }[];
-            progress: {
-              step: string;
-              provider?: string | null;
-              connectionId?: string | null;
-            } | null;
-            csrfToken: string;
-            /** Format: date-time */
-            expiresAt: string;
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `link_used`: This link was used already */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_used';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired' | 'link_revoked';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  exchangeSetupLink: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          token: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            linkId: string;
-            account: {
-              id: string;
-              name: string;
-            };
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            purposes: ('sso' | 'directory')[];
-            mayActivate: boolean;
-            /** @enum {string} */
-            status: 'opened' | 'completed';
-            connections: {
-              id: string;
-              /** @enum {string} */
-              protocol: 'saml' | 'oidc';
-              provider: string;
-              name: string;
-              /** @enum {string} */
-              status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              serviceProvider: {
-                entityId: string;
-                acsUrl: string;
-                metadataUrl: string;
-              } | null;
-              relyingParty: {
-                redirectUri: string;
-              } | null;
-              saml: {
-                entityId: string;
-                ssoUrl: string;
-                /** @enum {string} */
-                ssoBinding: 'redirect' | 'post';
-                sloUrl: string | null;
-                certificates: {
-                  subject: string;
-                  fingerprintSha256: string;
-                  /** Format: date-time */
-                  notBefore: string;
-                  /** Format: date-time */
-                  notAfter: string;
-                }[];
-                attributeMapping: {
-                  id?: string;
-                  email?: string;
-                  firstName?: string;
-                  lastName?: string;
-                  groups?: string;
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            slug: string;
+                            /** @enum {string} */
+                            plan: "personal" | "pro" | "enterprise";
+                            enterpriseEndedAt: string | null;
+                            policy: {
+                                /** @enum {string} */
+                                enforcement: "off" | "monitor" | "required";
+                                /** @enum {string} */
+                                exempt: "owners_and_admins" | "owners" | "nobody";
+                                jitProvisioning: boolean;
+                            };
+                            /** @enum {string} */
+                            status: "active" | "closed";
+                            /** Format: date-time */
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
                 };
-                wantResponseSigned: boolean;
-                allowUnsolicited: boolean;
-                metadataUrl: string | null;
-              } | null;
-              oidc: {
-                issuer: string;
-                clientId: string;
-                /** @enum {string} */
-                tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-                scopes: string[];
-                authorizationEndpoint: string;
-                tokenEndpoint: string;
-                jwksUri: string;
-                userinfoEndpoint: string | null;
-              } | null;
-              configVersion: number;
-              testedVersion: number | null;
-              liveVersion: number | null;
-              /** Format: date-time */
-              createdAt: string;
-              activatedAt: string | null;
-            }[];
-            progress: {
-              step: string;
-              provider?: string | null;
-              connectionId?: string | null;
-            } | null;
-            csrfToken: string;
-            /** Format: date-time */
-            expiresAt: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `link_used`: This link was used already */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_used';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired' | 'link_revoked';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-    };
-  };
-  saveSetupProgress: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          step: string;
-          provider?: string | null;
-          connectionId?: string | null;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            linkId: string;
-            account: {
-              id: string;
-              name: string;
             };
-            domains: {
-              id: string;
-              name: string;
-            }[];
-            purposes: ('sso' | 'directory')[];
-            mayActivate: boolean;
-            /** @enum {string} */
-            status: 'opened' | 'completed';
-            connections: {
-              id: string;
-              /** @enum {string} */
-              protocol: 'saml' | 'oidc';
-              provider: string;
-              name: string;
-              /** @enum {string} */
-              status: 'draft' | 'tested' | 'active' | 'disabled' | 'suspended';
-              domains: {
-                id: string;
-                name: string;
-              }[];
-              serviceProvider: {
-                entityId: string;
-                acsUrl: string;
-                metadataUrl: string;
-              } | null;
-              relyingParty: {
-                redirectUri: string;
-              } | null;
-              saml: {
-                entityId: string;
-                ssoUrl: string;
-                /** @enum {string} */
-                ssoBinding: 'redirect' | 'post';
-                sloUrl: string | null;
-                certificates: {
-                  subject: string;
-                  fingerprintSha256: string;
-                  /** Format: date-time */
-                  notBefore: string;
-                  /** Format: date-time */
-                  notAfter: string;
-                }[];
-                attributeMapping: {
-                  id?: string;
-                  email?: string;
-                  firstName?: string;
-                  lastName?: string;
-                  groups?: string;
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
                 };
-                wantResponseSigned: boolean;
-                allowUnsolicited: boolean;
-                metadataUrl: string | null;
-              } | null;
-              oidc: {
-                issuer: string;
-                clientId: string;
-                /** @enum {string} */
-                tokenAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt';
-                scopes: string[];
-                authorizationEndpoint: string;
-                tokenEndpoint: string;
-                jwksUri: string;
-                userinfoEndpoint: string | null;
-              } | null;
-              configVersion: number;
-              testedVersion: number | null;
-              liveVersion: number | null;
-              /** Format: date-time */
-              createdAt: string;
-              activatedAt: string | null;
-            }[];
-            progress: {
-              step: string;
-              provider?: string | null;
-              connectionId?: string | null;
-            } | null;
-            csrfToken: string;
-            /** Format: date-time */
-            expiresAt: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?:
-              'not_signed_in' | 'session_expired' | 'session_revoked' | 'api_key_invalid' | 'token_invalid';
-          };
-        };
-      };
-      /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'forbidden' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `link_used`: This link was used already */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_used';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired' | 'link_revoked';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'access_unknown' | 'unavailable';
-          };
-        };
-      };
-    };
-  };
-  acceptInvitation: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          token: string;
-          name: string;
-          password?: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            accountId: string;
-            /** @enum {string} */
-            next: 'signed_in' | 'sso';
-            csrfToken: string | null;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `credentials_invalid`: Email or password is wrong */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'credentials_invalid';
-          };
-        };
-      };
-      /** @description `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `link_used`: This link was used already; `sso_managed`: This person signs in through their organisation */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_used' | 'sso_managed';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired' | 'link_revoked';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `password_unacceptable`: Choose another password */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'password_unacceptable';
-          };
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'rate_limited';
-          };
-        };
-      };
-    };
-  };
-  signInByPassword: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          email: string;
-          password: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            csrfToken: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `credentials_invalid`: Email or password is wrong */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'credentials_invalid';
-          };
-        };
-      };
-      /** @description `sso_required`: Sign in through your organisation; `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'sso_required' | 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'rate_limited';
-          };
-        };
-      };
-    };
-  };
-  resetPassword: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          token: string;
-          password: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            csrfToken: string;
-          };
-        };
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `link_invalid`: This link is not valid */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_invalid';
-          };
-        };
-      };
-      /** @description `sso_managed`: This person signs in through their organisation */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'sso_managed';
-          };
-        };
-      };
-      /** @description `link_expired`: This link has expired */
-      410: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'link_expired';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `password_unacceptable`: Choose another password */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'password_unacceptable';
-          };
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'rate_limited';
-          };
-        };
-      };
-    };
-  };
-  requestPasswordReset: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        'application/json': {
-          email: string;
-        };
-      };
-    };
-    responses: {
-      /** @description Done */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description `invalid_request`: The request is not valid */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'invalid_request';
-          };
-        };
-      };
-      /** @description `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'csrf_invalid';
-          };
-        };
-      };
-      /** @description `body_too_large`: The body is too large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'body_too_large';
-          };
-        };
-      };
-      /** @description `unsupported_media_type`: The body must be JSON */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'unsupported_media_type';
-          };
-        };
-      };
-      /** @description `rate_limited`: Too many requests */
-      429: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'rate_limited';
-          };
-        };
-      };
-    };
-  };
-  getSession: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': {
-            user: {
-              id: string;
-              email: string;
-              name: string;
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
             };
-            authentications: {
-              /** @enum {string} */
-              method: 'password' | 'saml' | 'oidc';
-              connectionId: string | null;
-              accountId: string | null;
-              /** Format: date-time */
-              at: string;
-            }[];
-            accounts: {
-              id: string;
-              slug: string;
-              name: string;
-              /** @enum {string} */
-              role: 'owner' | 'admin' | 'member';
-              access: {
-                allowed: boolean;
-                /** @enum {string} */
-                reason?:
-                  | 'invalid_request'
-                  | 'unsupported_media_type'
-                  | 'body_too_large'
-                  | 'not_signed_in'
-                  | 'session_expired'
-                  | 'session_revoked'
-                  | 'api_key_invalid'
-                  | 'token_invalid'
-                  | 'credentials_invalid'
-                  | 'forbidden'
-                  | 'csrf_invalid'
-                  | 'plan_required'
-                  | 'not_a_member'
-                  | 'deprovisioned'
-                  | 'sso_required'
-                  | 'guest_not_allowed'
-                  | 'access_unknown'
-                  | 'not_found'
-                  | 'method_not_allowed'
-                  | 'conflict'
-                  | 'slug_taken'
-                  | 'domain_taken'
-                  | 'domain_not_verified'
-                  | 'domain_not_enabled'
-                  | 'domain_in_use'
-                  | 'connection_untested'
-                  | 'connection_incomplete'
-                  | 'connection_inactive'
-                  | 'directory_managed'
-                  | 'sso_managed'
-                  | 'last_owner'
-                  | 'already_a_member'
-                  | 'token_limit'
-                  | 'link_invalid'
-                  | 'link_used'
-                  | 'link_expired'
-                  | 'link_revoked'
-                  | 'metadata_invalid'
-                  | 'fetch_refused'
-                  | 'discovery_invalid'
-                  | 'password_unacceptable'
-                  | 'rate_limited'
-                  | 'internal_error'
-                  | 'unavailable';
-              };
-            }[];
-            csrfToken: string;
-          };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
         };
-      };
-      /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'not_signed_in' | 'session_expired' | 'session_revoked';
-          };
-        };
-      };
     };
-  };
-  signOut: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
+    createAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    slug: string;
+                    /** @enum {string} */
+                    plan: "personal" | "pro" | "enterprise";
+                    owner: {
+                        email: string;
+                        name: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        slug: string;
+                        /** @enum {string} */
+                        plan: "personal" | "pro" | "enterprise";
+                        enterpriseEndedAt: string | null;
+                        policy: {
+                            /** @enum {string} */
+                            enforcement: "off" | "monitor" | "required";
+                            /** @enum {string} */
+                            exempt: "owners_and_admins" | "owners" | "nobody";
+                            jitProvisioning: boolean;
+                        };
+                        /** @enum {string} */
+                        status: "active" | "closed";
+                        /** Format: date-time */
+                        createdAt: string;
+                        ownerId: string;
+                        invitationUrl: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `slug_taken`: Another account has this slug */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "slug_taken";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
     };
-    requestBody?: never;
-    responses: {
-      /** @description Done */
-      204: {
-        headers: {
-          [name: string]: unknown;
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
         };
-        content?: never;
-      };
-      /** @description `csrf_invalid`: The request did not come from our own pages */
-      403: {
-        headers: {
-          [name: string]: unknown;
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        slug: string;
+                        /** @enum {string} */
+                        plan: "personal" | "pro" | "enterprise";
+                        enterpriseEndedAt: string | null;
+                        policy: {
+                            /** @enum {string} */
+                            enforcement: "off" | "monitor" | "required";
+                            /** @enum {string} */
+                            exempt: "owners_and_admins" | "owners" | "nobody";
+                            jitProvisioning: boolean;
+                        };
+                        /** @enum {string} */
+                        status: "active" | "closed";
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
         };
-        content: {
-          'application/problem+json': components['schemas']['Problem'] & {
-            /** @enum {unknown} */
-            code?: 'csrf_invalid';
-          };
-        };
-      };
     };
-  };
+    closeAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    updateAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    plan?: "personal" | "pro" | "enterprise";
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        slug: string;
+                        /** @enum {string} */
+                        plan: "personal" | "pro" | "enterprise";
+                        enterpriseEndedAt: string | null;
+                        policy: {
+                            /** @enum {string} */
+                            enforcement: "off" | "monitor" | "required";
+                            /** @enum {string} */
+                            exempt: "owners_and_admins" | "owners" | "nobody";
+                            jitProvisioning: boolean;
+                        };
+                        /** @enum {string} */
+                        status: "active" | "closed";
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            role: "owner" | "admin" | "member";
+                            userId: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            expiresAt: string | null;
+                            lastUsedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    role: "owner" | "admin" | "member";
+                    /** Format: date-time */
+                    expiresAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        key: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    deleteApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                keyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                action?: string;
+                actorId?: string;
+                targetId?: string;
+                since?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            seq: number;
+                            /** Format: date-time */
+                            at: string;
+                            /** @enum {string} */
+                            service: "account" | "sso-config" | "directory-sync" | "auth-gateway";
+                            actor: {
+                                /** @enum {string} */
+                                kind: "user" | "api-key" | "operator" | "setup" | "directory" | "system";
+                                id: string | null;
+                            };
+                            action: string;
+                            target: {
+                                type: string;
+                                id: string;
+                            };
+                            details: {
+                                [key: string]: unknown;
+                            };
+                            personal: {
+                                [key: string]: string;
+                            };
+                            hash: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    verifyAuditLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        intact: boolean;
+                        entries: number;
+                        firstBroken: number | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listConnections: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            protocol: "saml" | "oidc";
+                            provider: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            serviceProvider: {
+                                entityId: string;
+                                acsUrl: string;
+                                metadataUrl: string;
+                            } | null;
+                            relyingParty: {
+                                redirectUri: string;
+                            } | null;
+                            saml: {
+                                entityId: string;
+                                ssoUrl: string;
+                                /** @enum {string} */
+                                ssoBinding: "redirect" | "post";
+                                sloUrl: string | null;
+                                certificates: {
+                                    subject: string;
+                                    fingerprintSha256: string;
+                                    /** Format: date-time */
+                                    notBefore: string;
+                                    /** Format: date-time */
+                                    notAfter: string;
+                                }[];
+                                attributeMapping: {
+                                    id?: string;
+                                    email?: string;
+                                    firstName?: string;
+                                    lastName?: string;
+                                    groups?: string;
+                                };
+                                wantResponseSigned: boolean;
+                                allowUnsolicited: boolean;
+                                metadataUrl: string | null;
+                            } | null;
+                            oidc: {
+                                issuer: string;
+                                clientId: string;
+                                /** @enum {string} */
+                                tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                                scopes: string[];
+                                authorizationEndpoint: string;
+                                tokenEndpoint: string;
+                                jwksUri: string;
+                                userinfoEndpoint: string | null;
+                            } | null;
+                            configVersion: number;
+                            testedVersion: number | null;
+                            liveVersion: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    protocol: "saml" | "oidc";
+                    provider: string;
+                    name: string;
+                    domainIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_verified`: The domain is not proved yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_verified";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    removeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    changeConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    provider?: string;
+                    name?: string;
+                    domainIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_verified`: The domain is not proved yet; `domain_in_use`: The domain is used by a connection */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_verified" | "domain_in_use";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    activateConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `connection_untested`: The connection needs a successful test sign-in first; `connection_incomplete`: The connection has no complete configuration; `domain_not_enabled`: The domain is not enabled for single sign-on; `domain_in_use`: The domain is used by a connection */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "connection_untested" | "connection_incomplete" | "domain_not_enabled" | "domain_in_use";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    disableConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `connection_inactive`: The connection is not active */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "connection_inactive";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    configureOidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    issuer: string;
+                    clientId: string;
+                    clientSecret?: string;
+                    privateKeyJwt?: string;
+                    scopes?: string[];
+                    /** @enum {string} */
+                    tokenAuthMethod?: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `conflict`: The request conflicts with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `discovery_invalid`: The OpenID provider could not be used; `fetch_refused`: The address could not be fetched */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "discovery_invalid" | "fetch_refused";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    configureSaml: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    metadataXml?: string;
+                    metadataUrl?: string;
+                    entityId?: string;
+                    ssoUrl?: string;
+                    certificates?: string[];
+                    sloUrl?: string | null;
+                    attributeMapping?: {
+                        id?: string;
+                        email?: string;
+                        firstName?: string;
+                        lastName?: string;
+                        groups?: string;
+                    };
+                    wantResponseSigned?: boolean;
+                    allowUnsolicited?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        protocol: "saml" | "oidc";
+                        provider: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        serviceProvider: {
+                            entityId: string;
+                            acsUrl: string;
+                            metadataUrl: string;
+                        } | null;
+                        relyingParty: {
+                            redirectUri: string;
+                        } | null;
+                        saml: {
+                            entityId: string;
+                            ssoUrl: string;
+                            /** @enum {string} */
+                            ssoBinding: "redirect" | "post";
+                            sloUrl: string | null;
+                            certificates: {
+                                subject: string;
+                                fingerprintSha256: string;
+                                /** Format: date-time */
+                                notBefore: string;
+                                /** Format: date-time */
+                                notAfter: string;
+                            }[];
+                            attributeMapping: {
+                                id?: string;
+                                email?: string;
+                                firstName?: string;
+                                lastName?: string;
+                                groups?: string;
+                            };
+                            wantResponseSigned: boolean;
+                            allowUnsolicited: boolean;
+                            metadataUrl: string | null;
+                        } | null;
+                        oidc: {
+                            issuer: string;
+                            clientId: string;
+                            /** @enum {string} */
+                            tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                            scopes: string[];
+                            authorizationEndpoint: string;
+                            tokenEndpoint: string;
+                            jwksUri: string;
+                            userinfoEndpoint: string | null;
+                        } | null;
+                        configVersion: number;
+                        testedVersion: number | null;
+                        liveVersion: number | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        activatedAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `conflict`: The request conflicts with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `metadata_invalid`: The metadata could not be used; `fetch_refused`: The address could not be fetched */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "metadata_invalid" | "fetch_refused";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    startConnectionTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        url: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `connection_incomplete`: The connection has no complete configuration */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "connection_incomplete";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listConnectionTests: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            /** @enum {string} */
+                            status: "pending" | "succeeded" | "failed" | "expired";
+                            code: string | null;
+                            checks: {
+                                code: string;
+                                ok: boolean;
+                                expected?: string;
+                                received?: string;
+                                hint?: string;
+                            }[];
+                            profile: {
+                                [key: string]: unknown;
+                            } | null;
+                            createdAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getConnectionTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                connectionId: string;
+                testId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        status: "pending" | "succeeded" | "failed" | "expired";
+                        code: string | null;
+                        checks: {
+                            code: string;
+                            ok: boolean;
+                            expected?: string;
+                            received?: string;
+                            hint?: string;
+                        }[];
+                        profile: {
+                            [key: string]: unknown;
+                        } | null;
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listDirectories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            dialect: "lenient" | "strict";
+                            /** @enum {string} */
+                            status: "pending" | "live" | "shadow" | "disabled" | "suspended";
+                            baseUrl: string;
+                            counts: {
+                                users: number;
+                                active: number;
+                            };
+                            /** Format: date-time */
+                            createdAt: string;
+                            lastRequestAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /**
+                     * @default lenient
+                     * @enum {string}
+                     */
+                    dialect?: "lenient" | "strict";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        dialect: "lenient" | "strict";
+                        /** @enum {string} */
+                        status: "pending" | "live" | "shadow" | "disabled" | "suspended";
+                        baseUrl: string;
+                        counts: {
+                            users: number;
+                            active: number;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        lastRequestAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `conflict`: The request conflicts with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        dialect: "lenient" | "strict";
+                        /** @enum {string} */
+                        status: "pending" | "live" | "shadow" | "disabled" | "suspended";
+                        baseUrl: string;
+                        counts: {
+                            users: number;
+                            active: number;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        lastRequestAt: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    deleteDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    updateDirectory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    dialect?: "lenient" | "strict";
+                    /** @constant */
+                    status?: "disabled";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        dialect: "lenient" | "strict";
+                        /** @enum {string} */
+                        status: "pending" | "live" | "shadow" | "disabled" | "suspended";
+                        baseUrl: string;
+                        counts: {
+                            users: number;
+                            active: number;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        lastRequestAt: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listDirectoryTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            lastFour: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            lastUsedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createDirectoryToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        token: string;
+                        lastFour: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `token_limit`: Two tokens are live already; `conflict`: The request conflicts with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "token_limit" | "conflict";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    deleteDirectoryToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                directoryId: string;
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listDomains: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "pending" | "verified" | "enabled" | "lost";
+                            proof: {
+                                /** @constant */
+                                type: "TXT";
+                                name: string;
+                                value: string;
+                            };
+                            /** Format: date-time */
+                            createdAt: string;
+                            verifiedAt: string | null;
+                            enabledAt: string | null;
+                            lastCheckedAt: string | null;
+                            lastFailure: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    claimDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "pending" | "verified" | "enabled" | "lost";
+                        proof: {
+                            /** @constant */
+                            type: "TXT";
+                            name: string;
+                            value: string;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        verifiedAt: string | null;
+                        enabledAt: string | null;
+                        lastCheckedAt: string | null;
+                        lastFailure: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `conflict`: The request conflicts with the present state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "conflict";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    removeDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_in_use`: The domain is used by a connection */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_in_use";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    disableDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "pending" | "verified" | "enabled" | "lost";
+                        proof: {
+                            /** @constant */
+                            type: "TXT";
+                            name: string;
+                            value: string;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        verifiedAt: string | null;
+                        enabledAt: string | null;
+                        lastCheckedAt: string | null;
+                        lastFailure: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_verified`: The domain is not proved yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_verified";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    enableDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "pending" | "verified" | "enabled" | "lost";
+                        proof: {
+                            /** @constant */
+                            type: "TXT";
+                            name: string;
+                            value: string;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        verifiedAt: string | null;
+                        enabledAt: string | null;
+                        lastCheckedAt: string | null;
+                        lastFailure: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_verified`: The domain is not proved yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_verified";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    verifyDomain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                domainId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @enum {string} */
+                        status: "pending" | "verified" | "enabled" | "lost";
+                        proof: {
+                            /** @constant */
+                            type: "TXT";
+                            name: string;
+                            value: string;
+                        };
+                        /** Format: date-time */
+                        createdAt: string;
+                        verifiedAt: string | null;
+                        enabledAt: string | null;
+                        lastCheckedAt: string | null;
+                        lastFailure: string | null;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_verified`: The domain is not proved yet; `domain_taken`: Another account has proved this domain */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_verified" | "domain_taken";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            userId: string;
+                            email: string;
+                            name: string;
+                            /** @enum {string} */
+                            role: "owner" | "admin" | "member";
+                            /** @enum {string} */
+                            status: "invited" | "active" | "deprovisioned";
+                            /** @enum {string} */
+                            managedBy: "directory" | "sso" | "local";
+                            directoryId?: string;
+                            notInDirectory: boolean;
+                            emailConflict: boolean;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    inviteMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    /** @enum {string} */
+                    role: "owner" | "admin" | "member";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        userId: string;
+                        email: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "member";
+                        /** @enum {string} */
+                        status: "invited" | "active" | "deprovisioned";
+                        /** @enum {string} */
+                        managedBy: "directory" | "sso" | "local";
+                        directoryId?: string;
+                        notInDirectory: boolean;
+                        emailConflict: boolean;
+                        invitationUrl: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `already_a_member`: This person is a member already; `directory_managed`: This member is managed by the directory */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "already_a_member" | "directory_managed";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `last_owner`: An account needs an owner; `directory_managed`: This member is managed by the directory */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "last_owner" | "directory_managed";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    changeMemberRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                memberId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "owner" | "admin" | "member";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        userId: string;
+                        email: string;
+                        name: string;
+                        /** @enum {string} */
+                        role: "owner" | "admin" | "member";
+                        /** @enum {string} */
+                        status: "invited" | "active" | "deprovisioned";
+                        /** @enum {string} */
+                        managedBy: "directory" | "sso" | "local";
+                        directoryId?: string;
+                        notInDirectory: boolean;
+                        emailConflict: boolean;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `last_owner`: An account needs an owner; `directory_managed`: This member is managed by the directory */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "last_owner" | "directory_managed";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createRecoveryLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    memberId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        memberId: string;
+                        email: string;
+                        url: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            userId: string;
+                            email: string;
+                            name: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            lastSeenAt: string;
+                            address: string;
+                            userAgent: string;
+                            authentications: {
+                                /** @enum {string} */
+                                method: "password" | "saml" | "oidc";
+                                connectionId: string | null;
+                                /** Format: date-time */
+                                at: string;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    listSetupLinks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            purposes: ("sso" | "directory")[];
+                            mayActivate: boolean;
+                            /** @enum {string} */
+                            status: "pending" | "opened" | "completed" | "revoked" | "expired";
+                            progress: {
+                                step: string;
+                                provider?: string | null;
+                                connectionId?: string | null;
+                            } | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            openedAt: string | null;
+                            completedAt: string | null;
+                            revokedAt: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    createSetupLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    domainIds: string[];
+                    /**
+                     * @default [
+                     *       "sso"
+                     *     ]
+                     */
+                    purposes?: ("sso" | "directory")[];
+                    /** @default true */
+                    mayActivate?: boolean;
+                    /** @default 168 */
+                    expiresInHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        purposes: ("sso" | "directory")[];
+                        mayActivate: boolean;
+                        /** @enum {string} */
+                        status: "pending" | "opened" | "completed" | "revoked" | "expired";
+                        progress: {
+                            step: string;
+                            provider?: string | null;
+                            connectionId?: string | null;
+                        } | null;
+                        /** Format: date-time */
+                        createdAt: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        openedAt: string | null;
+                        completedAt: string | null;
+                        revokedAt: string | null;
+                        url: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `domain_not_enabled`: The domain is not enabled for single sign-on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "domain_not_enabled";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    revokeSetupLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+                linkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    getSsoPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        enforcement: "off" | "monitor" | "required";
+                        /** @enum {string} */
+                        exempt: "owners_and_admins" | "owners" | "nobody";
+                        jitProvisioning: boolean;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    putSsoPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    enforcement: "off" | "monitor" | "required";
+                    /** @enum {string} */
+                    exempt: "owners_and_admins" | "owners" | "nobody";
+                    jitProvisioning: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        enforcement: "off" | "monitor" | "required";
+                        /** @enum {string} */
+                        exempt: "owners_and_admins" | "owners" | "nobody";
+                        jitProvisioning: boolean;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `not_a_member`: You are not a member of this account; `deprovisioned`: Your access was removed by your organisation; `sso_required`: Sign in through your organisation; `guest_not_allowed`: Your email domain is not one of this account; `csrf_invalid`: The request did not come from our own pages; `plan_required`: The Enterprise plan is required */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "csrf_invalid" | "plan_required";
+                    };
+                };
+            };
+            /** @description `not_found`: Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_found";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    readSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        linkId: string;
+                        account: {
+                            id: string;
+                            name: string;
+                        };
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        purposes: ("sso" | "directory")[];
+                        mayActivate: boolean;
+                        /** @enum {string} */
+                        status: "opened" | "completed";
+                        connections: {
+                            id: string;
+                            /** @enum {string} */
+                            protocol: "saml" | "oidc";
+                            provider: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            serviceProvider: {
+                                entityId: string;
+                                acsUrl: string;
+                                metadataUrl: string;
+                            } | null;
+                            relyingParty: {
+                                redirectUri: string;
+                            } | null;
+                            saml: {
+                                entityId: string;
+                                ssoUrl: string;
+                                /** @enum {string} */
+                                ssoBinding: "redirect" | "post";
+                                sloUrl: string | null;
+                                certificates: {
+                                    subject: string;
+                                    fingerprintSha256: string;
+                                    /** Format: date-time */
+                                    notBefore: string;
+                                    /** Format: date-time */
+                                    notAfter: string;
+                                }[];
+                                attributeMapping: {
+                                    id?: string;
+                                    email?: string;
+                                    firstName?: string;
+                                    lastName?: string;
+                                    groups?: string;
+                                };
+                                wantResponseSigned: boolean;
+                                allowUnsolicited: boolean;
+                                metadataUrl: string | null;
+                            } | null;
+                            oidc: {
+                                issuer: string;
+                                clientId: string;
+                                /** @enum {string} */
+                                tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                                scopes: string[];
+                                authorizationEndpoint: string;
+                                tokenEndpoint: string;
+                                jwksUri: string;
+                                userinfoEndpoint: string | null;
+                            } | null;
+                            configVersion: number;
+                            testedVersion: number | null;
+                            liveVersion: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                        }[];
+                        progress: {
+                            step: string;
+                            provider?: string | null;
+                            connectionId?: string | null;
+                        } | null;
+                        csrfToken: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_used";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired" | "link_revoked";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    completeSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        linkId: string;
+                        account: {
+                            id: string;
+                            name: string;
+                        };
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        purposes: ("sso" | "directory")[];
+                        mayActivate: boolean;
+                        /** @enum {string} */
+                        status: "opened" | "completed";
+                        connections: {
+                            id: string;
+                            /** @enum {string} */
+                            protocol: "saml" | "oidc";
+                            provider: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            serviceProvider: {
+                                entityId: string;
+                                acsUrl: string;
+                                metadataUrl: string;
+                            } | null;
+                            relyingParty: {
+                                redirectUri: string;
+                            } | null;
+                            saml: {
+                                entityId: string;
+                                ssoUrl: string;
+                                /** @enum {string} */
+                                ssoBinding: "redirect" | "post";
+                                sloUrl: string | null;
+                                certificates: {
+                                    subject: string;
+                                    fingerprintSha256: string;
+                                    /** Format: date-time */
+                                    notBefore: string;
+                                    /** Format: date-time */
+                                    notAfter: string;
+                                }[];
+                                attributeMapping: {
+                                    id?: string;
+                                    email?: string;
+                                    firstName?: string;
+                                    lastName?: string;
+                                    groups?: string;
+                                };
+                                wantResponseSigned: boolean;
+                                allowUnsolicited: boolean;
+                                metadataUrl: string | null;
+                            } | null;
+                            oidc: {
+                                issuer: string;
+                                clientId: string;
+                                /** @enum {string} */
+                                tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                                scopes: string[];
+                                authorizationEndpoint: string;
+                                tokenEndpoint: string;
+                                jwksUri: string;
+                                userinfoEndpoint: string | null;
+                            } | null;
+                            configVersion: number;
+                            testedVersion: number | null;
+                            liveVersion: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                        }[];
+                        progress: {
+                            step: string;
+                            provider?: string | null;
+                            connectionId?: string | null;
+                        } | null;
+                        csrfToken: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_used";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired" | "link_revoked";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    exchangeSetupLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        linkId: string;
+                        account: {
+                            id: string;
+                            name: string;
+                        };
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        purposes: ("sso" | "directory")[];
+                        mayActivate: boolean;
+                        /** @enum {string} */
+                        status: "opened" | "completed";
+                        connections: {
+                            id: string;
+                            /** @enum {string} */
+                            protocol: "saml" | "oidc";
+                            provider: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            serviceProvider: {
+                                entityId: string;
+                                acsUrl: string;
+                                metadataUrl: string;
+                            } | null;
+                            relyingParty: {
+                                redirectUri: string;
+                            } | null;
+                            saml: {
+                                entityId: string;
+                                ssoUrl: string;
+                                /** @enum {string} */
+                                ssoBinding: "redirect" | "post";
+                                sloUrl: string | null;
+                                certificates: {
+                                    subject: string;
+                                    fingerprintSha256: string;
+                                    /** Format: date-time */
+                                    notBefore: string;
+                                    /** Format: date-time */
+                                    notAfter: string;
+                                }[];
+                                attributeMapping: {
+                                    id?: string;
+                                    email?: string;
+                                    firstName?: string;
+                                    lastName?: string;
+                                    groups?: string;
+                                };
+                                wantResponseSigned: boolean;
+                                allowUnsolicited: boolean;
+                                metadataUrl: string | null;
+                            } | null;
+                            oidc: {
+                                issuer: string;
+                                clientId: string;
+                                /** @enum {string} */
+                                tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                                scopes: string[];
+                                authorizationEndpoint: string;
+                                tokenEndpoint: string;
+                                jwksUri: string;
+                                userinfoEndpoint: string | null;
+                            } | null;
+                            configVersion: number;
+                            testedVersion: number | null;
+                            liveVersion: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                        }[];
+                        progress: {
+                            step: string;
+                            provider?: string | null;
+                            connectionId?: string | null;
+                        } | null;
+                        csrfToken: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_used";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired" | "link_revoked";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+        };
+    };
+    saveSetupProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    step: string;
+                    provider?: string | null;
+                    connectionId?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        linkId: string;
+                        account: {
+                            id: string;
+                            name: string;
+                        };
+                        domains: {
+                            id: string;
+                            name: string;
+                        }[];
+                        purposes: ("sso" | "directory")[];
+                        mayActivate: boolean;
+                        /** @enum {string} */
+                        status: "opened" | "completed";
+                        connections: {
+                            id: string;
+                            /** @enum {string} */
+                            protocol: "saml" | "oidc";
+                            provider: string;
+                            name: string;
+                            /** @enum {string} */
+                            status: "draft" | "tested" | "active" | "disabled" | "suspended";
+                            domains: {
+                                id: string;
+                                name: string;
+                            }[];
+                            serviceProvider: {
+                                entityId: string;
+                                acsUrl: string;
+                                metadataUrl: string;
+                            } | null;
+                            relyingParty: {
+                                redirectUri: string;
+                            } | null;
+                            saml: {
+                                entityId: string;
+                                ssoUrl: string;
+                                /** @enum {string} */
+                                ssoBinding: "redirect" | "post";
+                                sloUrl: string | null;
+                                certificates: {
+                                    subject: string;
+                                    fingerprintSha256: string;
+                                    /** Format: date-time */
+                                    notBefore: string;
+                                    /** Format: date-time */
+                                    notAfter: string;
+                                }[];
+                                attributeMapping: {
+                                    id?: string;
+                                    email?: string;
+                                    firstName?: string;
+                                    lastName?: string;
+                                    groups?: string;
+                                };
+                                wantResponseSigned: boolean;
+                                allowUnsolicited: boolean;
+                                metadataUrl: string | null;
+                            } | null;
+                            oidc: {
+                                issuer: string;
+                                clientId: string;
+                                /** @enum {string} */
+                                tokenAuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt";
+                                scopes: string[];
+                                authorizationEndpoint: string;
+                                tokenEndpoint: string;
+                                jwksUri: string;
+                                userinfoEndpoint: string | null;
+                            } | null;
+                            configVersion: number;
+                            testedVersion: number | null;
+                            liveVersion: number | null;
+                            /** Format: date-time */
+                            createdAt: string;
+                            activatedAt: string | null;
+                        }[];
+                        progress: {
+                            step: string;
+                            provider?: string | null;
+                            connectionId?: string | null;
+                        } | null;
+                        csrfToken: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended; `api_key_invalid`: The API key is not valid; `token_invalid`: The token is not valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid";
+                    };
+                };
+            };
+            /** @description `forbidden`: Your role does not allow this; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_used";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired" | "link_revoked";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `access_unknown`: Access cannot be decided at the moment; `unavailable`: The service is not available at the moment */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "access_unknown" | "unavailable";
+                    };
+                };
+            };
+        };
+    };
+    discoverSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        method: "sso";
+                        url: string;
+                    } | {
+                        /** @constant */
+                        method: "password";
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    name: string;
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accountId: string;
+                        /** @enum {string} */
+                        next: "signed_in" | "sso";
+                        csrfToken: string | null;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `credentials_invalid`: Email or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "credentials_invalid";
+                    };
+                };
+            };
+            /** @description `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `link_used`: This link was used already; `sso_managed`: This person signs in through their organisation */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_used" | "sso_managed";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired; `link_revoked`: This link was revoked */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired" | "link_revoked";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `password_unacceptable`: Choose another password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "password_unacceptable";
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+        };
+    };
+    signInByPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        csrfToken: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `credentials_invalid`: Email or password is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "credentials_invalid";
+                    };
+                };
+            };
+            /** @description `sso_required`: Sign in through your organisation; `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "sso_required" | "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    token: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        csrfToken: string;
+                    };
+                };
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `link_invalid`: This link is not valid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_invalid";
+                    };
+                };
+            };
+            /** @description `sso_managed`: This person signs in through their organisation */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "sso_managed";
+                    };
+                };
+            };
+            /** @description `link_expired`: This link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "link_expired";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `password_unacceptable`: Choose another password */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "password_unacceptable";
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+        };
+    };
+    requestPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid_request`: The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_request";
+                    };
+                };
+            };
+            /** @description `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "csrf_invalid";
+                    };
+                };
+            };
+            /** @description `body_too_large`: The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "body_too_large";
+                    };
+                };
+            };
+            /** @description `unsupported_media_type`: The body must be JSON */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "unsupported_media_type";
+                    };
+                };
+            };
+            /** @description `rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "rate_limited";
+                    };
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        user: {
+                            id: string;
+                            email: string;
+                            name: string;
+                        };
+                        authentications: {
+                            /** @enum {string} */
+                            method: "password" | "saml" | "oidc";
+                            connectionId: string | null;
+                            accountId: string | null;
+                            /** Format: date-time */
+                            at: string;
+                        }[];
+                        accounts: {
+                            id: string;
+                            slug: string;
+                            name: string;
+                            /** @enum {string} */
+                            role: "owner" | "admin" | "member";
+                            access: {
+                                allowed: boolean;
+                                /** @enum {string} */
+                                reason?: "invalid_request" | "unsupported_media_type" | "body_too_large" | "not_signed_in" | "session_expired" | "session_revoked" | "api_key_invalid" | "token_invalid" | "credentials_invalid" | "forbidden" | "csrf_invalid" | "plan_required" | "not_a_member" | "deprovisioned" | "sso_required" | "guest_not_allowed" | "access_unknown" | "not_found" | "method_not_allowed" | "conflict" | "slug_taken" | "domain_taken" | "domain_not_verified" | "domain_not_enabled" | "domain_in_use" | "connection_untested" | "connection_incomplete" | "connection_inactive" | "directory_managed" | "sso_managed" | "last_owner" | "already_a_member" | "token_limit" | "link_invalid" | "link_used" | "link_expired" | "link_revoked" | "metadata_invalid" | "fetch_refused" | "discovery_invalid" | "password_unacceptable" | "rate_limited" | "internal_error" | "unavailable";
+                            };
+                        }[];
+                        csrfToken: string;
+                    };
+                };
+            };
+            /** @description `not_signed_in`: Sign in first; `session_expired`: Your session has expired; `session_revoked`: Your session was ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "not_signed_in" | "session_expired" | "session_revoked";
+                    };
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `csrf_invalid`: The request did not come from our own pages */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "csrf_invalid";
+                    };
+                };
+            };
+        };
+    };
 }
