@@ -1,6 +1,7 @@
 import { Anchor, Button, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { answerOf, api } from '../api/client';
 import { safeReturnTo, ssoAddress } from '../api/return-to';
@@ -14,10 +15,14 @@ interface Fields {
   password: string;
 }
 
-/** Email first; the answer of discovery decides between the organisation's sign-in and a password. */
+/**
+ * Email first; the answer of discovery decides between the organisation's sign-in and a password. Discovery knows
+ * domains, not people: who is exempt (an admin, while the identity provider is down) asks for the password field.
+ */
 export function SignInPage() {
   const { returnTo } = useSearch({ from: '/sign-in' });
   const target = safeReturnTo(returnTo ?? '/', window.location.origin);
+  const [askedForPassword, setAskedForPassword] = useState(false);
   const form = useForm<Fields>({ defaultValues: { email: '', password: '' } });
   const { errors } = form.formState;
 
@@ -37,7 +42,7 @@ export function SignInPage() {
     onSuccess: () => window.location.assign(target),
     onError: () => form.setFocus('password'),
   });
-  const byPassword = discover.data === 'password';
+  const byPassword = askedForPassword || discover.data === 'password';
 
   const submit = form.handleSubmit(({ email, password }) => {
     if (byPassword) signIn.mutate({ email: email.trim(), password });
@@ -60,7 +65,7 @@ export function SignInPage() {
             type="email"
             autoComplete="username"
             autoFocus
-            readOnly={byPassword}
+            readOnly={discover.data === 'password'}
             error={errors.email?.message}
             {...form.register('email', {
               validate: (value) => EMAIL.test(value.trim()) || messages.signIn.emailInvalid,
@@ -70,7 +75,7 @@ export function SignInPage() {
             <PasswordInput
               label={messages.signIn.password}
               autoComplete="current-password"
-              autoFocus
+              autoFocus={discover.data === 'password'}
               error={errors.password?.message}
               {...form.register('password', { required: messages.signIn.passwordMissing })}
             />
@@ -84,6 +89,11 @@ export function SignInPage() {
           <Button type="submit" loading={discover.isPending || signIn.isPending || signIn.isSuccess}>
             {byPassword ? messages.signIn.signIn : messages.signIn.continue}
           </Button>
+          {!byPassword && (
+            <Button variant="default" onClick={() => setAskedForPassword(true)}>
+              {messages.signIn.withPassword}
+            </Button>
+          )}
           {byPassword && (
             <>
               <Anchor component={Link} to="/forgot" size="sm" underline="always">
@@ -92,12 +102,13 @@ export function SignInPage() {
               <Button
                 variant="default"
                 onClick={() => {
+                  setAskedForPassword(false);
                   discover.reset();
                   signIn.reset();
                   form.resetField('password');
                 }}
               >
-                {messages.signIn.otherEmail}
+                {askedForPassword ? messages.signIn.withOrganisation : messages.signIn.otherEmail}
               </Button>
             </>
           )}

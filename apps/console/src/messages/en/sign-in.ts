@@ -7,6 +7,8 @@ export const signIn = {
   passwordMissing: 'Enter your password',
   continue: 'Continue',
   signIn: 'Sign in',
+  withPassword: 'Sign in with a password instead',
+  withOrganisation: 'Find out how my organisation signs in',
   otherEmail: 'Use another email',
   forgot: 'Forgot your password?',
   redirecting: 'Taking you to your organisation’s sign-in…',
