@@ -30,8 +30,9 @@ export class ApiKeysController {
   @Handles(listApiKeys)
   async list(@Input() { params, query }: InputOf<typeof listApiKeys>): Promise<unknown> {
     const rows = await this.database.query<ApiKeyListRow>(
-      'select id, name, role, user_id, created_at, expires_at, last_used_at from api_keys where account_id = $1 and id < $2 order by id desc limit $3',
-      [params.accountId, query.cursor ?? '~', query.limit + 1],
+      `select id, name, role, user_id, created_at, expires_at, last_used_at from api_keys
+       where account_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
+      [params.accountId, query.cursor ?? null, query.limit + 1],
     );
     const page = rows.slice(0, query.limit);
     return {

@@ -74,9 +74,9 @@ export class SessionsController {
            from session_authentications t where t.session_id = s.id and (t.account_id = $1 or t.account_id is null)), '[]'::json) as authentications
        from memberships m join sessions s on s.user_id = m.user_id
        where m.account_id = $1 and m.status = 'active' and s.ended_at is null and s.expires_at > clock_timestamp()
-         and s.last_seen_at > clock_timestamp() - make_interval(secs => $2) and s.id < $3
+         and s.last_seen_at > clock_timestamp() - make_interval(secs => $2) and ($3::text is null or s.id < $3)
        order by s.id desc limit $4`,
-      [params.accountId, IDLE_SECONDS, query.cursor ?? '~', query.limit + 1],
+      [params.accountId, IDLE_SECONDS, query.cursor ?? null, query.limit + 1],
     );
     const page = rows.slice(0, query.limit);
     return {
