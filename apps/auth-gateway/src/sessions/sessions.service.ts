@@ -117,17 +117,18 @@ export class Sessions {
     next: NewAuthentication,
   ): Promise<void> {
     if (!oldToken) return;
-    const [old] = await tx.query<{ id: string; user_id: string; usable: boolean }>(
-      `select id, user_id, expires_at > clock_timestamp() and last_seen_at > clock_timestamp() - make_interval(secs => $2) as usable
+    const [old] = await tx.query<{ id: string; user_id: string; expires_at: Date; usable: boolean }>(
+      `select id, user_id, expires_at, expires_at > clock_timestamp() and last_seen_at > clock_timestamp() - make_interval(secs => $2) as usable
        from sessions where token_hash = $1 and ended_at is null for update`,
       [digest(oldToken), IDLE_SECONDS],
     );
     if (!old) return;
     if (old.user_id === userId && old.usable) {
+      // Each ends when the session that it began in would have: signing in elsewhere renews nothing.
       await tx.query(
-        `update session_authentications set session_id = $2
+        `update session_authentications set session_id = $2, not_on_or_after = least(not_on_or_after, $5)
          where session_id = $1 and (method, connection_id) is distinct from ($3::text, $4::text)`,
-        [old.id, id, next.method, next.connectionId],
+        [old.id, id, next.method, next.connectionId, old.expires_at],
       );
     }
     await this.end(tx, 'id = any($1)', [[old.id]], 'replaced');

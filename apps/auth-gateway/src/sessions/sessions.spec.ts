@@ -75,6 +75,16 @@ describe('sessions', () => {
     expect(await browser.authorize(account.id)).toBe('200');
   });
 
+  it('are listed, and API keys too, where the database sorts as a human language does', async () => {
+    for (const table of ['sessions', 'api_keys'])
+      await gateway.database.query(`alter table ${table} alter column id type text collate "en-x-icu"`);
+    const { account, adminBrowser, path } = await people();
+    expect((await adminBrowser.fetch(path)).body.items).toHaveLength(2);
+    const keys = `/api/v1/accounts/${account.id}/api-keys`;
+    await adminBrowser.fetch(keys, { method: 'POST', body: { name: 'ci', role: 'admin' } });
+    expect((await adminBrowser.fetch(keys)).body.items).toHaveLength(1);
+  });
+
   it('end by sign-out, which needs the page’s own token', async () => {
     const { account, browser } = await people();
     expect(
@@ -146,6 +156,32 @@ describe('sessions', () => {
     expect(await methods()).toEqual(['password', 'saml']);
     browser.take((await start(member.userId, member.email, browser.cookie, 'saml')).setCookie);
     expect(await methods()).toEqual(['saml']);
+  });
+
+  it('carry nothing beyond the absolute end of the session that proved it', async () => {
+    const { account, connectionId, admin } = await people();
+    const browser = await gateway.signIn(admin, { accountId: account.id, connectionId });
+    await age(browser, "expires_at = clock_timestamp() + interval '1 hour'");
+    const session = await gateway.database.inTransaction((tx) =>
+      gateway.get(Sessions).create(tx, {
+        userId: admin.userId,
+        authentication: {
+          method: 'password',
+          connectionId: null,
+          accountId: null,
+          email: admin.email,
+          at: new Date(),
+        },
+        request: { headers: { cookie: browser.cookie }, ip: '' },
+      }),
+    );
+    const [carried] = await gateway.database.query<{ seconds: number }>(
+      `select extract(epoch from not_on_or_after - clock_timestamp())::float8 as seconds
+       from session_authentications where session_id = $1 and method = 'saml'`,
+      [session.id],
+    );
+    expect(carried?.seconds).toBeGreaterThan(3_000);
+    expect(carried?.seconds).toBeLessThanOrEqual(3_600);
   });
 
   it('note when they were last seen, at most once a minute', async () => {
