@@ -21,6 +21,7 @@ interface Invitation extends Record<string, unknown> {
   membership_id: string;
   user_id: string;
   email: string;
+  token_hash: string;
   status: 'pending' | 'accepted' | 'revoked';
   expired: boolean;
   used: boolean;
@@ -89,11 +90,14 @@ export class Invitations {
     const passwordHash = await hashPassword(password);
     const session = await this.database.inTransaction(async (tx) => {
       await lockForPassword(tx);
+      // Another invitation of theirs may have been accepted while the password was hashed: it is not to be overwritten.
+      if (invitation.kind === 'invitation' && (await this.isEstablished(invitation, tx))) return undefined;
       await this.use(tx, invitation, name);
       await this.credentials.store(tx, userId, passwordHash, accountId);
       return this.credentials.startSession(tx, userId, email, request);
     });
-    return { accountId, next: 'signed_in', session };
+    if (session) return { accountId, next: 'signed_in', session };
+    return this.acceptKnown(await this.find(invitation.token_hash), name, password, request);
   }
 
   private async acceptKnown(
@@ -165,11 +169,11 @@ export class Invitations {
     });
   }
 
-  private async isEstablished({
-    user_id: userId,
-    membership_id: membershipId,
-  }: Invitation): Promise<boolean> {
-    const [row] = await this.database.query<{ established: boolean }>(
+  private async isEstablished(
+    { user_id: userId, membership_id: membershipId }: Invitation,
+    reader: Database | Tx = this.database,
+  ): Promise<boolean> {
+    const [row] = await reader.query<{ established: boolean }>(
       `select exists (select from credentials where user_id = $1)
            or exists (select from memberships where user_id = $1 and id <> $2 and status in ('active', 'deprovisioned')) as established`,
       [userId, membershipId],

@@ -55,6 +55,27 @@ describe('accepting an invitation', () => {
     expect(new Set(codes.filter((code) => code !== '200'))).toEqual(new Set(['link_used']));
   });
 
+  it('chooses a password once, though two accounts’ invitations of one person are accepted at once', async () => {
+    const { member } = await invited();
+    const elsewhere = accountOf(`plain${next()}`, { plan: 'pro' });
+    await gateway.publish(AccountCreated, elsewhere);
+    const second = memberOf(elsewhere, member.email, { userId: member.userId, status: 'invited' });
+    await gateway.publish(MembershipChanged, second);
+    const tokens = [(await gateway.invite(member)).token, (await gateway.invite(second)).token];
+    const answering = tokens.map((token, index) =>
+      new Browser(gateway.url).fetch('/auth/invitations/accept', {
+        method: 'POST',
+        body: { token, name: 'Mia', password: `words of choice ${index}` },
+      }),
+    );
+    await expect.poll(() => hasPassword(member.userId)).toBe(true);
+    for (const one of [member, second])
+      await gateway.publish(MembershipChanged, changed(one, { status: 'active' }));
+    const codes = (await Promise.all(answering)).map(({ status, code }) => code ?? String(status));
+    expect([...codes].sort()).toEqual(['200', 'credentials_invalid']);
+    expect((await signIn(member.email, `words of choice ${codes.indexOf('200')}`)).status).toBe(200);
+  });
+
   it.each([
     ['an unknown token', async () => newSecret(), 'link_invalid'],
     [
