@@ -6,11 +6,11 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 
 const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** "in 214 days", "10 minutes ago", "now" within a minute. */
+/** "in 214 days", "10 minutes ago", "just now" within a minute. */
 export function relativeTime(time: Date, now: Date): string {
   const seconds = (time.getTime() - now.getTime()) / 1000;
   for (const [unit, length] of units) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }
-  return format.format(0, 'second');
+  return 'just now';
 }
