@@ -17,6 +17,15 @@ export interface Deployment {
   close(): Promise<void>;
 }
 
+export interface StandaloneDeployment extends Deployment {
+  kind: 'standalone';
+  dataDir: string;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Ends it in order if it still runs, starts it again, and returns when it is ready. */
+  restart(): Promise<void>;
+}
+
 export interface SeparateDeployment extends Deployment {
   kind: 'separate';
   brokers: string[];
