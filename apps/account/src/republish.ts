@@ -8,15 +8,14 @@ import {
   MembershipChanged,
   membershipsTopic,
 } from '@gatehouse/contracts';
-import type { Database } from '@gatehouse/database';
-import { registerRepublisher } from '@gatehouse/eventing';
+import { type Reader, registerRepublisher } from '@gatehouse/eventing';
 import { accountColumns, toAccount, toAccountState } from './accounts/account.js';
 import { invitationColumns, toInvitationState } from './invitations/invitation.js';
 import { type Membership, membershipColumns, toMembershipState } from './members/membership.js';
 
 const batchSize = 500;
 
-registerRepublisher(accountsTopic, async function* (database: Database) {
+registerRepublisher(accountsTopic, async function* (database: Reader) {
   const sql = `SELECT ${accountColumns} FROM accounts WHERE id > $1 ORDER BY id LIMIT $2`;
   for await (const rows of pages<Parameters<typeof toAccount>[0]>(database, sql)) {
     yield rows.map((row) => ({
@@ -26,7 +25,7 @@ registerRepublisher(accountsTopic, async function* (database: Database) {
   }
 });
 
-registerRepublisher(membershipsTopic, async function* (database: Database) {
+registerRepublisher(membershipsTopic, async function* (database: Reader) {
   const sql = `SELECT ${membershipColumns} FROM memberships m JOIN users u ON u.id = m.user_id
     WHERE m.id > $1 ORDER BY m.id LIMIT $2`;
   for await (const rows of pages<Membership>(database, sql)) {
@@ -34,7 +33,7 @@ registerRepublisher(membershipsTopic, async function* (database: Database) {
   }
 });
 
-registerRepublisher(invitationsTopic, async function* (database: Database) {
+registerRepublisher(invitationsTopic, async function* (database: Reader) {
   const sql = `SELECT ${invitationColumns} FROM invitations WHERE id > $1 ORDER BY id LIMIT $2`;
   for await (const rows of pages<Parameters<typeof toInvitationState>[0]>(database, sql)) {
     yield rows.map((row) => ({
@@ -45,7 +44,7 @@ registerRepublisher(invitationsTopic, async function* (database: Database) {
 });
 
 /** All rows of a statement in the order of ids, a batch at a time. */
-async function* pages<T extends { id: string }>(database: Database, sql: string): AsyncGenerator<T[]> {
+async function* pages<T extends { id: string }>(database: Reader, sql: string): AsyncGenerator<T[]> {
   for (let after = ''; ;) {
     const rows = await database.query<T>(sql, [after, batchSize]);
     if (rows.length === 0) return;

@@ -6,8 +6,7 @@ import {
   UserDeprovisioned,
   UserUpdated,
 } from '@gatehouse/contracts';
-import type { Database } from '@gatehouse/database';
-import { registerRepublisher } from '@gatehouse/eventing';
+import { type Reader, registerRepublisher } from '@gatehouse/eventing';
 import { directoryColumns, type DirectoryRow, directoryState } from './directories/directory.row.js';
 import { directoryUserState, type StoredUser } from './users/provisioning.js';
 import { userColumns } from './users/users.store.js';
@@ -15,7 +14,7 @@ import { userColumns } from './users/users.store.js';
 const BATCH = 500;
 
 /** Re-emits the state of every directory, removed ones too. */
-registerRepublisher(directoriesTopic, async function* (database: Database) {
+registerRepublisher(directoriesTopic, async function* (database: Reader) {
   for (let after = ''; ;) {
     const rows = await database.query<DirectoryRow>(
       `select ${directoryColumns} from directory where id > $1 order by id limit ${BATCH}`,
@@ -31,7 +30,7 @@ registerRepublisher(directoriesTopic, async function* (database: Database) {
 });
 
 /** Re-emits the state of the users of every directory that is or was live; those in shadow were never published. */
-registerRepublisher(directoryUsersTopic, async function* (database: Database) {
+registerRepublisher(directoryUsersTopic, async function* (database: Reader) {
   for (let after = ['', '']; ;) {
     const rows = await database.query<StoredUser & { directoryId: string; accountId: string }>(
       `select ${userColumns}, u.directory_id as "directoryId", d.account_id as "accountId"

@@ -1,9 +1,9 @@
 import { Heartbeat } from '@gatehouse/contracts';
-import { leaderJob, type Database, type LeaderJob } from '@gatehouse/database';
+import { isDatabaseAway, leaderJob, type Database, type LeaderJob } from '@gatehouse/database';
 import type { EventingHooks } from './hooks.js';
 import type { Outbox } from './outbox/outbox.js';
 import { Relay } from './outbox/relay.js';
-import { republish, republishedTopics } from './republish.js';
+import { hasState, republish, republishedTopics } from './republish.js';
 import { replayRequested, type Replayer } from './replay.js';
 import type { Bus } from './types.js';
 
@@ -47,8 +47,7 @@ export function startEventing(options: EventingOptions): Eventing {
   } = options;
   const trouble = (what: string) => (error: unknown) => hooks?.trouble?.(what, error);
   const stopping = new AbortController();
-  let rebuilt = false;
-  let rebuilding: Promise<void> = Promise.resolve();
+  let looked = false;
   const relay = new Relay({
     service,
     database,
@@ -56,11 +55,9 @@ export function startEventing(options: EventingOptions): Eventing {
     publisher: bus.publisher,
     hooks,
     leaderSilenceMs,
-    onLeadership: (leads) => {
-      if (!leads || rebuilt) return;
-      rebuilding = republishEmptyTopics(options, stopping.signal).then(() => {
-        rebuilt = true;
-      }, trouble('republish'));
+    beforeSending: async () => {
+      if (!looked) await requestForEmptyTopics(options);
+      looked = true;
     },
   });
   relay.start();
@@ -101,21 +98,25 @@ export function startEventing(options: EventingOptions): Eventing {
     stop: async () => {
       stopping.abort();
       clearInterval(heartbeat);
-      await Promise.all([...jobs.map((job) => job.stop()), rebuilding, beating]);
+      await Promise.all([...jobs.map((job) => job.stop()), beating]);
       await relay.stop();
     },
   };
 }
 
-/** Moving from the embedded bus to Kafka, or a lost cluster: consumers must learn all state again. */
-async function republishEmptyTopics(
-  { service, bus, database, outbox }: EventingOptions,
-  signal: AbortSignal,
-): Promise<void> {
+/**
+ * Moving from the embedded bus to Kafka, or a lost cluster: consumers must learn all state again. Looked at before the
+ * outbox's first record makes the topic look full; and asked for by a row, so that a process that dies over it does not
+ * leave half of the state unsaid.
+ */
+async function requestForEmptyTopics({ service, bus, database }: EventingOptions): Promise<void> {
   for (const topic of republishedTopics(service)) {
-    const waiting = await database.query('select 1 from outbox where topic = $1 limit 1', [topic.name]);
-    if (waiting.length === 0 && (await bus.isEmpty(topic)))
-      await republish(topic.name, { database, outbox, signal });
+    if (!(await bus.isEmpty(topic)) || !(await hasState(topic.name, database))) continue;
+    await database.query(
+      `insert into republish_requests (topic)
+       select $1::text where not exists (select 1 from republish_requests where topic = $1 and done_at is null)`,
+      [topic.name],
+    );
   }
 }
 
@@ -129,7 +130,11 @@ async function republishRequested({ database, outbox }: EventingOptions, signal:
     };
     const error = await republish(topic, { database, outbox, signal, onProgress }).then(
       () => null,
-      (failure: unknown) => (failure instanceof Error ? failure.message : String(failure)),
+      (failure: unknown) => {
+        // Says nothing about the request: it is done at another turn.
+        if (isDatabaseAway(failure)) throw failure;
+        return failure instanceof Error ? failure.message : String(failure);
+      },
     );
     if (signal.aborted) return;
     await database.query('update republish_requests set done_at = now(), error = $2 where id = $1', [

@@ -11,6 +11,7 @@ export {
   republish,
   republishedTopics,
   type Republished,
+  type Reader,
   type Republisher,
 } from './republish.js';
 export { startEventing, type Eventing, type EventingOptions } from './eventing.js';

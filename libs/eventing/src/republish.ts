@@ -8,8 +8,11 @@ export interface Republished<E extends EventDefinition<any> = EventDefinition<an
   data: EventData<E>;
 }
 
+/** What a republisher reads with. */
+export type Reader = Pick<Database, 'query'>;
+
 /** Yields the current state of all aggregates of a topic, in batches. Each batch must be read when it is asked for. */
-export type Republisher = (database: Database) => AsyncIterable<readonly Republished[]>;
+export type Republisher = (database: Reader) => AsyncIterable<readonly Republished[]>;
 
 const republishers = new Map<string, { topic: Topic; source: Republisher }>();
 
@@ -24,6 +27,14 @@ export function republishedTopics(service: string): Topic[] {
     .filter(({ publisher }) => publisher === service);
 }
 
+/** Whether there is anything to publish again. */
+export async function hasState(topicName: string, database: Reader): Promise<boolean> {
+  for await (const batch of republishers.get(topicName)?.source(database) ?? []) {
+    if (batch.length > 0) return true;
+  }
+  return false;
+}
+
 export interface RepublishOptions {
   database: Database;
   outbox: Outbox;
@@ -36,6 +47,7 @@ export interface RepublishOptions {
 /**
  * Publishes the current state of every aggregate of a topic again. Each batch is read under the outbox's own lock: no
  * transaction commits an event between our reading and our writing, so that the last record of a key stays the newest.
+ * And it is read on the transaction's own connection: all others of the pool may be waiting for that lock.
  * @returns how many events were published
  */
 export async function republish(topicName: string, options: RepublishOptions): Promise<number> {
@@ -45,12 +57,15 @@ export async function republish(topicName: string, options: RepublishOptions): P
     const known = [...republishers.keys()].sort().join(', ') || 'none';
     throw new Error(`The topic "${topicName}" can't be republished here. Topics that can: ${known}.`);
   }
-  const batches = found.source(database)[Symbol.asyncIterator]();
+  let current: Reader = database;
+  const reader: Reader = { query: (sql, params) => current.query(sql, params) };
+  const batches = found.source(reader)[Symbol.asyncIterator]();
   let published = 0;
   try {
     for (;;) {
       const count = await database.inTransaction(async (tx) => {
         await tx.query('select pg_advisory_xact_lock($1)', [outboxLock(database.schema)]);
+        current = tx;
         const next = await batches.next();
         if (next.done) return undefined;
         for (const { event, data } of next.value) outbox.append(tx, event, data);

@@ -8,8 +8,8 @@ import {
   type ConnectionState,
   type EventDefinition,
 } from '@gatehouse/contracts';
-import type { Database, Tx } from '@gatehouse/database';
-import type { Outbox } from '@gatehouse/eventing';
+import type { Tx } from '@gatehouse/database';
+import type { Outbox, Reader } from '@gatehouse/eventing';
 import { findConnections, type Connection } from './connection-rows.js';
 
 /** Appends what a connection is now. */
@@ -61,7 +61,7 @@ const eventOf = {
 
 /** The present state of all connections, in batches: for `republish`. */
 export async function* republishConnections(
-  database: Database,
+  database: Reader,
 ): AsyncGenerator<{ event: EventDefinition<ConnectionState>; data: ConnectionState }[]> {
   for (let after = ''; ;) {
     const rows = await findConnections(database, 'c.id > $1 order by c.id limit 200', [after]);

@@ -6,8 +6,8 @@ import {
   type DomainState,
   type EventDefinition,
 } from '@gatehouse/contracts';
-import type { Database, Tx } from '@gatehouse/database';
-import type { Outbox } from '@gatehouse/eventing';
+import type { Tx } from '@gatehouse/database';
+import type { Outbox, Reader } from '@gatehouse/eventing';
 import type { DomainEntity } from './domain.entity.js';
 
 /**
@@ -51,7 +51,7 @@ const eventOf = {
 
 /** The present state of every name that was ever published, in batches: for `republish`. */
 export async function* republishDomains(
-  database: Database,
+  database: Reader,
 ): AsyncGenerator<{ event: EventDefinition<DomainState>; data: DomainState }[]> {
   for (let after = ''; ;) {
     const rows = await database.query<Omit<DomainState, 'version'> & { version: string }>(

@@ -142,16 +142,21 @@ export class Outbox {
   }
 }
 
+/** Half of what a broker takes in one batch by default: one larger event would hold up the whole outbox, for ever. */
+const maxPayloadBytes = 512 * 1024;
+
 function rowOf<T>(event: EventDefinition<T>, data: T): Omit<OutboxRow, 'id' | 'traceparent'> {
   const parsed = event.schema.safeParse(data);
   if (!parsed.success)
     throw new InvalidEvent(`${event.type} on ${event.topic.name}: ${parsed.error.message}`);
-  return {
-    topic: event.topic.name,
-    key: event.key(parsed.data),
-    type: event.type,
-    payload: JSON.stringify(parsed.data),
-  };
+  const payload = JSON.stringify(parsed.data);
+  const bytes = Buffer.byteLength(payload);
+  if (bytes > maxPayloadBytes) {
+    throw new InvalidEvent(
+      `${event.type} on ${event.topic.name} has ${bytes} bytes; at most ${maxPayloadBytes} can be published.`,
+    );
+  }
+  return { topic: event.topic.name, key: event.key(parsed.data), type: event.type, payload };
 }
 
 export const outboxLock = (schema: string): string => lockKey(`outbox:${schema}`);

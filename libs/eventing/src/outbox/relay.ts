@@ -15,7 +15,8 @@ export interface RelayOptions {
   pollMs?: number;
   /** A leader that says nothing for so long loses its lock: its process is stopped, or cut off. */
   leaderSilenceMs?: number;
-  onLeadership?: (leads: boolean) => void;
+  /** Runs each time this process has become the leader, before anything is sent. Where it fails, leading begins anew. */
+  beforeSending?: () => Promise<void>;
 }
 
 interface Row {
@@ -107,6 +108,7 @@ export class Relay {
       client.on('notification', () => this.wake());
       await client.query(`listen ${quoteIdentifier(outboxChannel(database.schema))}`);
       this.setLeading(true);
+      await this.options.beforeSending?.();
       await this.relay(client);
     } finally {
       this.setLeading(false);
@@ -118,7 +120,6 @@ export class Relay {
     if (this.leading === leads) return;
     this.leading = leads;
     this.options.outbox.leadershipChanged(leads);
-    this.options.onLeadership?.(leads);
   }
 
   private async relay(client: pg.Client): Promise<void> {
@@ -197,6 +198,12 @@ async function tryLock(client: pg.Client, key: string): Promise<boolean> {
   return rows[0]?.leads === true;
 }
 
+/** With one event of the largest size after it, and all headers, still less than a broker takes for a partition at once. */
+const batchBytes = 256 * 1024;
+
 const nextBatch = `
   select seq, id, topic, key, type, payload, time, traceparent
-    from outbox where seq > $1 order by seq limit $2`;
+    from (select b.*, sum(b.bytes) over (order by b.seq) - b.bytes as before
+            from (select *, coalesce(octet_length(payload), 0) as bytes from outbox
+                   where seq > $1 order by seq limit $2) b) counted
+   where before <= ${batchBytes} order by seq`;

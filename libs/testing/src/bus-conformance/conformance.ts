@@ -90,6 +90,18 @@ function delivery(the: () => World): void {
     await from.publish(events.ThingChanged, thing('x', 1));
   });
 
+  it('sends what is more than a broker takes at once, and refuses an event that no broker takes', async () => {
+    const { events, publisher, consumer } = the();
+    const [from, to] = [await publisher(), await consumer()];
+    const many = Array.from({ length: 60 }, (_, index) => thing('a', index + 1, 'v'.repeat(20_000)));
+    await from.publish(events.ThingChanged, ...many);
+    await expect(from.publish(events.ThingChanged, thing('b', 1, 'v'.repeat(1_100_000)))).rejects.toThrow(
+      /bytes/,
+    );
+    await eventually(async () => expect(await to.seen()).toHaveLength(60), { timeoutMs: 20_000 });
+    expect(await to.state()).toEqual({ a: 60 });
+  });
+
   it('does no harm by a duplicate: a versioned upsert advances once, the inbox says so once', async () => {
     const { events, publisher, consumer } = the();
     const once: boolean[] = [];
@@ -196,20 +208,23 @@ function rebuild(the: () => World): void {
         after = row.key;
       }
     });
+    // What waits in the outbox makes the topic no less empty.
+    await setup.publish(events.ThingChanged, thing('c', 5));
     await setup.stop();
 
     const [from, to] = [await publisher(), await consumer()];
-    await eventually(async () => expect(await to.state()).toEqual({ a: 3, b: 4 }));
+    await eventually(async () => expect(await to.state()).toEqual({ a: 3, b: 4, c: 5 }));
     expect(await from.bus.isEmpty(events.things)).toBe(false);
 
     await from.database.query(`insert into republish_requests (topic) values ($1), ('test.unknown')`, [
       topic.name,
     ]);
-    await eventually(async () => expect(await to.seen()).toHaveLength(4));
+    await eventually(async () => expect(await to.seen()).toHaveLength(5));
     await eventually(async () =>
       expect(
         await from.database.query('select published, error from republish_requests order by id'),
       ).toMatchObject([
+        { published: 2, error: null },
         { published: 2, error: null },
         { published: 0, error: expect.stringContaining(`"test.unknown" can't be republished here`) },
       ]),
