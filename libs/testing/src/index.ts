@@ -1,3 +1,4 @@
+export { callerIssuer, type CallerIssuer } from './callers.js';
 export { chromium, hasChromium } from './chromium.js';
 export { dnsServer, type DnsRecords, type DnsServer } from './dns/dns-server.js';
 export { eventually, type EventuallyOptions } from './eventually.js';

@@ -20,5 +20,5 @@ describe.skipIf(!hasKeycloak())('keycloak', () => {
     expect(client.clientSecret).toHaveLength(48);
     await realm.remove();
     expect((await fetch(realm.samlMetadataUrl)).status).toBe(404);
-  });
+  }, 120_000);
 });
