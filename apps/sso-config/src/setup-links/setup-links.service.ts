@@ -92,12 +92,21 @@ export class SetupLinksService {
     await this.revokeWhere(tx, 'account_id = $1', [accountId]);
   }
 
-  /** A revoked link takes its sessions with it: they are judged by the link's status at every request. */
+  /**
+   * A revoked link takes its sessions with it: they are judged by the link's status at every request. A completed one
+   * stays completed, but its session, which went on, ends too.
+   */
   private async revokeWhere(tx: Tx, where: string, params: unknown[]): Promise<{ id: string }[]> {
-    return tx.query<{ id: string }>(
+    const revoked = await tx.query<{ id: string }>(
       `update setup_links set status = 'revoked', revoked_at = now() where status in ('pending', 'opened') and ${where} returning id`,
       params,
     );
+    const ended = await tx.query<{ id: string }>(
+      `delete from setup_sessions where link_id in (select id from setup_links where status = 'completed' and ${where})
+       returning link_id as id`,
+      params,
+    );
+    return [...revoked, ...ended];
   }
 
   private record(

@@ -36,6 +36,8 @@ async function link(body: object = {}, accountId?: string) {
   };
 }
 
+type Made = Awaited<ReturnType<typeof link>>;
+
 const exchange = (token: string): Promise<Answer> =>
   fixture.as(null).post('/api/v1/setup/exchange', { token });
 
@@ -153,6 +155,24 @@ describe('setup links', () => {
     const after = await opened(token);
     await fixture.admin(first.accountId).delete(first.domain.path);
     expect((await fixture.setupCaller(after.cookie)).status).toBe(410);
+  });
+
+  it.each([
+    ['revoked', async ({ accountId, path, id }: Made) => fixture.admin(accountId).delete(`${path}/${id}`)],
+    [
+      'regenerated',
+      async ({ accountId, path, domain }: Made) =>
+        fixture.admin(accountId).post(path, { domainIds: [domain.id], purposes: ['sso'] }),
+    ],
+  ])('end their session when %s after they were completed', async (_, act) => {
+    const made = await link();
+    const { client, cookie } = await opened(made.token);
+    expect((await client.post('/api/v1/setup/complete')).body).toMatchObject({ status: 'completed' });
+    expect((await fixture.setupCaller(cookie)).status).toBe(200);
+    expect((await act(made)).status).toBeLessThan(300);
+    expect(await fixture.setupCaller(cookie)).toMatchObject({ body: { code: 'link_expired' } });
+    const { body } = await fixture.admin(made.accountId).get(made.path);
+    expect(body['items']).toContainEqual(expect.objectContaining({ id: made.id, status: 'completed' }));
   });
 
   it('leave links for other domains alone when regenerated', async () => {
