@@ -107,6 +107,20 @@ export class Gateway {
 
   /** Publishes as another service would, and waits until this gateway has applied it. */
   async publish<T extends { version: number }>(event: EventDefinition<T>, data: T): Promise<void> {
+    await this.send(event, data);
+    const key = event.key(data);
+    const [table, column] = projections[event.topic.name]!;
+    await eventually(async () => {
+      const [row] = await this.database.query<{ version: number }>(
+        `select version from ${table} where ${column} = $1`,
+        [key],
+      );
+      if (!row || row.version < data.version) throw new Error(`${event.type} of ${key} is not applied`);
+    });
+  }
+
+  /** Publishes as another service would. */
+  async send<T>(event: EventDefinition<T>, data: T): Promise<void> {
     const key = event.key(data);
     const session = await this.bus.publisher.open();
     const headers = {
@@ -120,14 +134,6 @@ export class Gateway {
     };
     await session.send([{ topic: event.topic.name, key, value: JSON.stringify(data), headers }]);
     await session.close();
-    const [table, column] = projections[event.topic.name]!;
-    await eventually(async () => {
-      const [row] = await this.database.query<{ version: number }>(
-        `select version from ${table} where ${column} = $1`,
-        [key],
-      );
-      if (!row || row.version < data.version) throw new Error(`${event.type} of ${key} is not applied`);
-    });
   }
 
   async domain(name: string, accountId: string, status: 'verified' | 'enabled' | 'lost'): Promise<void> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from './access.module.js';
+import { SignInModule } from './sign-in/sign-in.module.js';
 
-@Module({ imports: [AccessModule] })
+@Module({ imports: [AccessModule, SignInModule] })
 export class GatewayModule {}

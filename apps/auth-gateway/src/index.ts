@@ -20,6 +20,13 @@ import {
 import { migrations } from './migrations/index.js';
 import { SessionAuthenticationEntity, SessionEntity } from './sessions/session.entity.js';
 import { gatewaySettings } from './settings.js';
+import {
+  AdmissionProjection,
+  IdentityLinkEntity,
+  SignInRequestEntity,
+  TestSignInEntity,
+  UsedAssertionEntity,
+} from './sign-in/sign-in.entity.js';
 
 const entities = [
   AccountProjection,
@@ -38,6 +45,11 @@ const entities = [
   PasswordFailureEntity,
   RateLimitEntity,
   ApiKeyEntity,
+  SignInRequestEntity,
+  UsedAssertionEntity,
+  IdentityLinkEntity,
+  AdmissionProjection,
+  TestSignInEntity,
 ];
 
 export const service = defineService({

@@ -1,4 +1,5 @@
 import type { CommonSettings } from '@gatehouse/service-host';
+import { parseSealingKeys } from '@gatehouse/contracts';
 import { z } from 'zod';
 import { parseSigningKeys } from './keys/signing-keys.js';
 
@@ -20,6 +21,23 @@ export const gatewaySettings = z.object({
       context.addIssue({ code: 'custom', message: (error as Error).message });
     }
   }),
+  /** Open the OpenID Connect client secrets that sso-config sealed. */
+  SEALING_KEYS: z.string().superRefine((value, context) => {
+    try {
+      parseSealingKeys(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  }),
+  /** Origins of identity providers that may be private, and reached by http. */
+  ALLOWED_PRIVATE_ORIGINS: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').flatMap((entry) => entry.trim() || []))
+    .refine(
+      (origins) => origins.every((origin) => URL.parse(origin)?.origin === origin),
+      'must be origins, separated by commas: http://127.0.0.1:8081',
+    ),
   /** Seconds; unset, an old view only alerts. */
   ACCESS_MAX_STALENESS: z.coerce.number().positive().optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),

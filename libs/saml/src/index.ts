@@ -9,6 +9,7 @@ export {
   type VerifyInput,
 } from './connection.js';
 export { byteGate, type GatedMessage, type PostedForm } from './gate/byte-gate.js';
+export { inResponseTo } from './gate/peek.js';
 export {
   logoutResponseUrl,
   verifyPostedLogout,

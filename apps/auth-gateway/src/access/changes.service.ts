@@ -66,10 +66,12 @@ export class AccessChanges {
       userId: string;
       status: string;
       managedBy: 'local' | 'sso' | 'directory';
+      email?: string;
     },
   ): Promise<void> {
     const { id, accountId, userId, status } = membership;
     this.invalidations.add(tx, userKey(userId));
+    await this.dropIdentityLinks(tx, membership);
     if (status !== 'active' && status !== 'invited') {
       const reason: EndReason = status === 'deprovisioned' ? 'deprovisioned' : 'removed';
       await this.deleteApiKeys(tx, 'membership_id = $1', id);
@@ -124,6 +126,23 @@ export class AccessChanges {
         { userIds: [userId], method: 'password' },
         'password_changed',
       );
+  }
+
+  /** Addresses pass to other people: a link by address ends when the person is renamed, every link when they are removed. */
+  private async dropIdentityLinks(
+    tx: Tx,
+    {
+      accountId,
+      userId,
+      status,
+      email,
+    }: { accountId: string; userId: string; status: string; email?: string },
+  ): Promise<void> {
+    await tx.query(
+      `delete from identity_links where user_id = $1
+         and ((subject_is_email and subject <> $2::text) or (account_id = $3 and $4))`,
+      [userId, email ?? null, accountId, status === 'removed' || status === 'erased'],
+    );
   }
 
   private async eraseLocal(tx: Tx, userId: string): Promise<void> {
