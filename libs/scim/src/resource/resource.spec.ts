@@ -20,6 +20,19 @@ function refusal(body: unknown, dialect: Dialect = 'lenient'): ScimError {
 }
 
 describe('reading a User', () => {
+  it.each(['displayName', 'name.formatted', 'name.givenName', 'name.familyName'])(
+    'bounds %s, which events carry',
+    (path) => {
+      const [outer = '', inner] = path.split('.');
+      const named = (length: number) => {
+        const value = 'x'.repeat(length);
+        return { userName: 'ada@acme.test', [outer]: inner === undefined ? value : { [inner]: value } };
+      };
+      expect(read(named(1024))).toHaveProperty(outer);
+      expect(refusal(named(1025))).toMatchObject({ status: 400, scimType: 'invalidValue' });
+    },
+  );
+
   it('takes what Okta posts and puts', () => {
     expect(
       read({

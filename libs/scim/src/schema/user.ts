@@ -14,6 +14,9 @@ export const ENTERPRISE_SCHEMA = 'urn:ietf:params:scim:schemas:extension:enterpr
 
 const readOnly = { mutability: 'readOnly' } as const;
 
+/** What events carry of a user is bounded: a broker takes no event of a megabyte. */
+const nameLength = { maxLength: 1024 } as const;
+
 /** RFC 7643 §4.1. */
 const userSchema: Schema = {
   id: USER_SCHEMA,
@@ -26,14 +29,14 @@ const userSchema: Schema = {
       maxLength: 512,
     }),
     complex('name', "The components of the user's name.", [
-      text('formatted', 'The full name, as it is displayed.'),
-      text('familyName', 'The family name.'),
-      text('givenName', 'The given name.'),
+      text('formatted', 'The full name, as it is displayed.', nameLength),
+      text('familyName', 'The family name.', nameLength),
+      text('givenName', 'The given name.', nameLength),
       text('middleName', 'The middle name or names.'),
       text('honorificPrefix', 'Title before the name.'),
       text('honorificSuffix', 'Suffix after the name.'),
     ]),
-    text('displayName', 'The name to display.'),
+    text('displayName', 'The name to display.', nameLength),
     text('nickName', 'The casual name.'),
     reference('profileUrl', 'A page about the user.', ['external']),
     text('title', 'Job title.'),
