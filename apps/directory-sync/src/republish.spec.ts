@@ -46,3 +46,39 @@ it('publishes the present state of all directories, and of the users of those th
     data: { status: 'removed' },
   });
 });
+
+it('publishes users again that were deleted: whoever did not hear of it would let them in for ever', async () => {
+  const accountId = await fixture.enterpriseAccount();
+  const live = await fixture.directory(accountId);
+  const shadow = await fixture.directory(accountId);
+  const gone = String((await live.post('/Users', user('gone@acme.test'))).body['id']);
+  const hidden = String((await shadow.post('/Users', user('gone@acme.test'))).body['id']);
+  await live.delete(`/Users/${gone}`);
+  await shadow.delete(`/Users/${hidden}`);
+  const said = (await fixture.userEvents(gone)).at(-1)!;
+  expect(said.data).toMatchObject({ active: false, status: 'removed', reason: 'deleted' });
+
+  await republish(directoryUsersTopic.name, {
+    database: fixture.app.get(Database),
+    outbox: fixture.app.get(Outbox),
+    pauseMs: 0,
+  });
+  const all = await fixture.userEvents(gone);
+  expect(all).toHaveLength(3);
+  expect(all.at(-1)).toMatchObject({
+    type: 'UserDeprovisioned',
+    // Nothing personal is kept of somebody who is gone.
+    data: {
+      id: gone,
+      version: said.data.version,
+      directoryId: live.directoryId,
+      accountId,
+      active: false,
+      status: 'removed',
+      reason: 'deleted',
+      email: '',
+      userName: '',
+    },
+  });
+  expect(await fixture.userEvents(hidden)).toEqual([]);
+});

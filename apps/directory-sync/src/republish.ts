@@ -29,19 +29,27 @@ registerRepublisher(directoriesTopic, async function* (database: Reader) {
   }
 });
 
-/** Re-emits the state of the users of every directory that is or was live; those in shadow were never published. */
+/**
+ * Re-emits the state of the users of every directory that is or was live, deleted ones too; those in shadow were never
+ * published.
+ */
 registerRepublisher(directoryUsersTopic, async function* (database: Reader) {
-  for (let after = ['', '']; ;) {
-    const rows = await database.query<StoredUser & { directoryId: string; accountId: string }>(
-      `select ${userColumns}, u.directory_id as "directoryId", d.account_id as "accountId"
-         from scim_user u join directory d on d.id = u.directory_id
-        where d.went_live_at is not null and (u.directory_id, u.id) > ($1, $2)
-        order by u.directory_id, u.id limit ${BATCH}`,
-      after,
-    );
-    const last = rows.at(-1);
-    if (!last) return;
-    after = [last.directoryId, last.id];
+  yield* presentUsers(database);
+  yield* removedUsers(database);
+});
+
+interface OfDirectory {
+  id: string;
+  directoryId: string;
+  accountId: string;
+}
+
+async function* presentUsers(database: Reader) {
+  const sql = `select ${userColumns}, u.directory_id as "directoryId", d.account_id as "accountId"
+    from scim_user u join directory d on d.id = u.directory_id
+   where d.went_live_at is not null and (u.directory_id, u.id) > ($1, $2)
+   order by u.directory_id, u.id limit ${BATCH}`;
+  for await (const rows of pages<StoredUser & OfDirectory>(database, sql)) {
     yield rows.map((row) => ({
       event: row.active ? UserUpdated : UserDeprovisioned,
       data: directoryUserState({
@@ -52,4 +60,38 @@ registerRepublisher(directoryUsersTopic, async function* (database: Reader) {
       }),
     }));
   }
-});
+}
+
+async function* removedUsers(database: Reader) {
+  const sql = `select u.id, u.version::float8 as version, u.removed_at as "removedAt",
+         u.directory_id as "directoryId", d.account_id as "accountId"
+    from removed_user u join directory d on d.id = u.directory_id
+   where d.went_live_at is not null and (u.directory_id, u.id) > ($1, $2)
+   order by u.directory_id, u.id limit ${BATCH}`;
+  for await (const rows of pages<OfDirectory & { version: number; removedAt: Date }>(database, sql)) {
+    yield rows.map((row) => ({
+      event: UserDeprovisioned,
+      data: directoryUserState({
+        ...row,
+        context: { id: row.directoryId, accountId: row.accountId },
+        document: {},
+        email: '',
+        active: false,
+        reason: 'deleted',
+        status: 'removed',
+        receivedAt: row.removedAt,
+      }),
+    }));
+  }
+}
+
+/** All rows of a statement in the order of directories and ids, a batch at a time. */
+async function* pages<T extends OfDirectory>(database: Reader, sql: string): AsyncGenerator<T[]> {
+  for (let after = ['', '']; ;) {
+    const rows = await database.query<T>(sql, after);
+    const last = rows.at(-1);
+    if (!last) return;
+    after = [last.directoryId, last.id];
+    yield rows;
+  }
+}

@@ -121,10 +121,11 @@ export class UsersService {
   async remove(context: DirectoryContext, id: string, { receivedAt, ifMatch }: Change): Promise<void> {
     await this.database.inTransaction(async (tx) => {
       const before = await this.lock(tx, context, id, ifMatch);
-      await deleteUser(tx, context.id, before);
+      const version = nextVersion(before.version);
+      await deleteUser(tx, context.id, before, version);
       this.publish(tx, context, UserDeprovisioned, {
         ...before,
-        version: nextVersion(before.version),
+        version,
         active: false,
         reason: 'deleted',
         status: 'removed',

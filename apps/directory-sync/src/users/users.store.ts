@@ -102,13 +102,19 @@ export async function updateUser(
   return row.lastModified;
 }
 
-/** Deletes a user whose row is locked; its addresses go with it. */
-export async function deleteUser(tx: Tx, directoryId: string, user: StoredUser): Promise<void> {
+/** Deletes a user whose row is locked; its addresses go with it. That it was there is kept, under its last version. */
+export async function deleteUser(
+  tx: Tx,
+  directoryId: string,
+  user: StoredUser,
+  version: number,
+): Promise<void> {
   await tx.query(
-    `with deleted as (delete from scim_user where directory_id = $1 and id = $2)
+    `with deleted as (delete from scim_user where directory_id = $1 and id = $2),
+     noted as (insert into removed_user (directory_id, id, version) values ($1, $2, $5))
      insert into directory_counter as c (directory_id, shard, users, active) values ($1, $3::smallint, -1, $4::bigint)
      on conflict (directory_id, shard) do update set users = c.users - 1, active = c.active + excluded.active`,
-    [directoryId, user.id, randomShard(), -Number(user.active)],
+    [directoryId, user.id, randomShard(), -Number(user.active), version],
   );
 }
 
