@@ -29,7 +29,7 @@ const closers = [() => bench.close()];
 try {
   const { account, owner, url } = bench;
   const answer = await owner.authorize(account.id);
-  const bare = fork(join(here, 'lib/bare-server.mjs'), [JSON.stringify(sameHeaders(answer.headers))]);
+  const bare = fork(join(here, 'processes/bare-server.mjs'), [JSON.stringify(sameHeaders(answer.headers))]);
   closers.push(() => bare.disconnect());
   const [port] = await once(bare, 'message');
   const headers = { cookie: owner.cookieHeader(url), 'x-gatehouse-account': account.id };
@@ -73,7 +73,7 @@ function sameHeaders(headers) {
 
 async function load(url, headers, duration) {
   const options = JSON.stringify({ url, headers, seconds: duration, connections: 32, pipelining: 4 });
-  const script = [process.execPath, join(here, 'lib/load.mjs'), options];
+  const script = [process.execPath, join(here, 'processes/load.mjs'), options];
   const [command, ...args] = isPinned ? ['taskset', '-c', '1', ...script] : script;
   const { stdout } = await run(command, args);
   return JSON.parse(stdout);
