@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unwritable } from '../data-dir.js';
 import { StartError } from '../start-error.js';
@@ -105,14 +105,32 @@ export async function stopLeftOverPostgres(dataDir: string): Promise<void> {
   });
 }
 
-/** After a `kill -9` of ours the server may still be ending, or a crash may have left its lock; pg_ctl knows which. */
+/**
+ * After a `kill -9` of ours the server may still be ending, or a crash may have left its lock. The number in it may be
+ * another process' by now, which pg_ctl would signal and PostgreSQL would take for a running server.
+ */
 async function stopLeftOver({ binaries, owner, dir }: Cluster): Promise<void> {
-  const pid = Number((await readFile(join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+  const lock = join(dir, 'postmaster.pid');
+  const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
   if (!(pid > 0)) return;
+  if ((await programOf(pid)) !== 'postgres') return rm(lock, { force: true });
   await run(binaries.pg_ctl, ['stop', '-D', dir, '-m', 'fast', '-w', '-t', '20'], {
     ...owner,
     env: { ...process.env, LC_ALL: 'C' },
   }).catch(() => undefined);
+}
+
+/** The name of a running program; undefined where no such process runs. */
+async function programOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'win32') return 'postgres';
+  try {
+    if (process.platform === 'linux') return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
+    return basename((await run('ps', ['-o', 'comm=', '-p', String(pid)])).stdout.trim());
+  } catch (error) {
+    // /proc has no such folder, or ps found nothing; where they cannot tell, caution is right.
+    const { code } = error as { code?: string | number };
+    return code === (process.platform === 'linux' ? 'ENOENT' : 1) ? undefined : 'postgres';
+  }
 }
 
 /** In a session of its own: a Ctrl-C on the terminal is for us, who stop the server last. */
