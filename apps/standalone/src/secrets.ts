@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unwritable } from './data-dir.js';
 import { StartError } from './start-error.js';
@@ -40,9 +40,16 @@ async function makeSecrets(file: string, dataDir: string): Promise<Secrets> {
     postgresPassword: random(),
     rolePassword: random(),
   };
-  await writeFile(file, JSON.stringify(secrets, null, 2), { mode: 0o600 }).catch((error: unknown) => {
+  // Whole or not at all: a full disk or a kill must not leave half a file, which no later start could use.
+  const draft = `${file}.new`;
+  try {
+    await rm(draft, { force: true });
+    await writeFile(draft, JSON.stringify(secrets, null, 2), { mode: 0o600, flush: true });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
     throw unwritable(dataDir, error);
-  });
+  }
   return secrets;
 }
 
