@@ -7,8 +7,8 @@ export type Fact = readonly [name: string, value: ReactNode];
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
     <dl className={classes.understood}>
-      {facts.map(([name, value]) => (
-        <Fragment key={name}>
+      {facts.map(([name, value], index) => (
+        <Fragment key={`${index} ${name}`}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </Fragment>

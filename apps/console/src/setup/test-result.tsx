@@ -100,9 +100,22 @@ function differenceOf({ expected, received }: TestCheck): Fact[] {
   return facts.filter((fact): fact is [string, string] => typeof fact[1] === 'string' && fact[1] !== '');
 }
 
+/** The person as read, then the provider's own attributes or claims; what is empty is left out. */
 function profileFacts(profile: TestView['profile']): Fact[] {
-  return Object.entries(profile ?? {}).flatMap(([name, value]): Fact[] => {
-    if (value === null || value === undefined || value === '') return [];
-    return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
+  const entries = Object.entries(profile ?? {});
+  const nested = entries.flatMap(([, value]) => (isPlain(value) ? Object.entries(value) : []));
+  return [...entries.filter(([, value]) => !isPlain(value)), ...nested].flatMap(([name, value]): Fact[] => {
+    const text = textOf(value);
+    return text === '' ? [] : [[name, text]];
   });
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  if (typeof value === 'string') return value;
+  return value === null || value === undefined ? '' : JSON.stringify(value);
 }
