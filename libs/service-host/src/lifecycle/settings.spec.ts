@@ -50,6 +50,15 @@ describe('settings', () => {
     expect(faults.join('\n')).not.toMatch(/secret|short|eighty/);
   });
 
+  it.each([
+    ['10.0.0.1, 192.168.0.0/16, ::1, fd00::/8, loopback', []],
+    ['proxy.internal', ['TRUSTED_PROXIES']],
+    ['10.0.0.0/33', ['TRUSTED_PROXIES']],
+    ['fd00::/129', ['TRUSTED_PROXIES']],
+  ])('take addresses and networks as trusted proxies: %s', (value, faulty) => {
+    expect(faultsOf({ ...good, TRUSTED_PROXIES: value }).map((fault) => fault.split(' ')[0])).toEqual(faulty);
+  });
+
   it('say what is missing', () => {
     expect(faultsOf({})).toEqual(['DATABASE_URL is missing', 'SIGNING_KEYS is missing']);
     expect(faultsOf({ ...good, SIGNING_KEYS: '' })).toEqual(['SIGNING_KEYS is missing']);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +38,12 @@ export const commonSettings = z.object({
   /** Superuser-free URL of the embedded bus's schema; only where there is no Kafka. */
   BUS_DATABASE_URL: z.url().optional(),
   MIGRATE: flag.default(true),
-  TRUSTED_PROXIES: list.default([]),
+  TRUSTED_PROXIES: list
+    .refine(
+      (proxies) => proxies.every(isProxy),
+      'must be IP addresses or networks, separated by commas: 10.0.0.1,192.168.0.0/16',
+    )
+    .default([]),
   GATEWAY_JWKS_URL: z.url().default('http://localhost:8080/.well-known/jwks.json'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']),
@@ -106,6 +112,15 @@ function readFiles(env: Environment, faults: string[]): Record<string, string> {
     }
   }
   return values;
+}
+
+/** What Fastify takes for `trustProxy`. */
+function isProxy(given: string): boolean {
+  if (given === 'loopback' || given === 'linklocal' || given === 'uniquelocal') return true;
+  const [address = '', bits, ...rest] = given.split('/');
+  const width = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const length = bits === undefined ? width : /^\d{1,3}$/.test(bits) ? Number(bits) : Infinity;
+  return width > 0 && rest.length === 0 && length > 0 && length <= width;
 }
 
 /** http is for localhost alone: everything else that a browser or an identity provider sees is https. */
