@@ -105,12 +105,18 @@ export class BusLog {
     );
   }
 
-  /** The last position of each topic; topics without records are left out. */
-  async ends(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  async isEmpty(topic: string): Promise<boolean> {
+    const { rows } = await this.pool.query('select from events where topic = $1 limit 1', [topic]);
+    return rows.length === 0;
+  }
+
+  /** The last position of each topic that a group has not reached; topics that it has are left out. */
+  async unreachedEnds(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
     const { rows } = await this.pool.query<{ topic: string; position: number }>(
-      `select t as topic, position from unnest($1::text[]) t,
-         lateral (select position from events where topic = t order by position desc limit 1) e`,
-      [topics],
+      `select p.topic, e.position from positions p,
+         lateral (select position from events where topic = p.topic order by position desc limit 1) e
+        where p.group_name = $1 and p.topic = any($2) and e.position > p.position`,
+      [group, topics],
     );
     return new Map(rows.map(({ topic, position }) => [topic, position]));
   }

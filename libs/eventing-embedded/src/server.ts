@@ -33,7 +33,7 @@ export class EmbeddedServer extends EventServer {
     this.lastRound = Date.now();
     await this.log.prepare(this.handlers.topics);
     await this.log.subscribe(this.options.service, topics);
-    this.ends = await this.log.ends(topics);
+    this.ends = await this.log.unreachedEnds(this.options.service, topics);
     for (const topic of this.ends.keys()) this.behind.add(topic);
     this.running = topics.length > 0 ? this.run(topics) : Promise.resolve();
   }
