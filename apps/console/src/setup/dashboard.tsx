@@ -1,7 +1,7 @@
 import { Box, Group, Skeleton, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Navigate, useParams } from '@tanstack/react-router';
-import type { FunctionComponent } from 'react';
+import { lazy, Suspense, type ComponentType } from 'react';
 import { isProblem } from '../api/problem';
 import { setupQuery } from '../api/session';
 import { Brand } from '../shell/brand';
@@ -11,7 +11,6 @@ import { ActivateStep } from './activate-step';
 import classes from './dashboard.module.css';
 import { DirectoryStep } from './directory-step';
 import { DoneStep } from './done-step';
-import { MetadataStep } from './metadata-step';
 import { OverviewStep } from './overview-step';
 import { ProtocolStep } from './protocol-step';
 import { RefusalPage, refusalOf } from './refusal-page';
@@ -22,7 +21,10 @@ import { TestStep } from './test-step';
 import { useProgress } from './use-progress';
 import { ValuesStep } from './values-step';
 
-const pages: Record<Step, FunctionComponent<StepProps>> = {
+/** The step with the forms is the heaviest, and nobody opens the dashboard for the first time at it. */
+const MetadataStep = lazy(async () => ({ default: (await import('./metadata-step')).MetadataStep }));
+
+const pages: Record<Step, ComponentType<StepProps>> = {
   overview: OverviewStep,
   protocol: ProtocolStep,
   values: ValuesStep,
@@ -68,15 +70,23 @@ export function Dashboard() {
         {setup.data && step ? (
           <>
             <StepList setup={setup.data} current={step} />
-            <Page key={step} setup={setup.data} connection={currentConnection(setup.data)} />
+            <Suspense key={step} fallback={<Loading />}>
+              <Page setup={setup.data} connection={currentConnection(setup.data)} />
+            </Suspense>
           </>
         ) : (
-          <main className={classes.loading}>
-            <Skeleton height={28} width="60%" mb="md" />
-            <Skeleton height={180} />
-          </main>
+          <Loading />
         )}
       </div>
     </>
+  );
+}
+
+function Loading() {
+  return (
+    <main className={classes.loading}>
+      <Skeleton height={28} width="60%" mb="md" />
+      <Skeleton height={180} />
+    </main>
   );
 }
