@@ -1,11 +1,10 @@
-import { MembershipChanged, nextVersion } from '@gatehouse/contracts';
 import type { Tx } from '@gatehouse/database';
 import type { Outbox } from '@gatehouse/eventing';
 import { audit } from '@gatehouse/service-host';
-import { type Membership, membershipColumns, toMembershipState } from '../members/membership.js';
 import { type DirectoryUser, directoryUserColumns } from './directory-user.js';
 import { governanceOf, governs } from './governance.js';
 import { placeDirectoryUser } from './placement.js';
+import { releaseMembers } from './release.js';
 
 /**
  * A directory's status changed. Where it governs no more, its members become locally managed and keep their access.
@@ -19,29 +18,23 @@ export async function directoryChanged(
 ): Promise<void> {
   const governance = await governanceOf(tx, directory.accountId, directory.id);
   const isPending = governance.status === 'pending';
-  if (!governs(governance) && !isPending) await releaseMembers(tx, outbox, directory);
+  if (!governs(governance) && !isPending) await releaseAll(tx, outbox, directory);
   await placeEverybody(tx, outbox, directory.accountId);
 }
 
-async function releaseMembers(
+async function releaseAll(
   tx: Tx,
   outbox: Outbox,
   directory: { id: string; accountId: string },
 ): Promise<void> {
-  const rows = await tx.query<Membership>(
-    `UPDATE memberships m SET managed_by = 'local', version = GREATEST(m.version + 1, $2::bigint)
-     FROM users u WHERE u.id = m.user_id AND m.directory_id = $1 AND m.managed_by = 'directory'
-     RETURNING ${membershipColumns}`,
-    [directory.id, nextVersion(null)],
-  );
-  if (rows.length === 0) return;
-  for (const row of rows) outbox.append(tx, MembershipChanged, toMembershipState(row));
+  const members = await releaseMembers(tx, outbox, directory.id);
+  if (members === 0) return;
   audit(tx, outbox, {
     accountId: directory.accountId,
     actor: { kind: 'directory', id: directory.id },
     action: 'directory.members_released',
     target: { type: 'directory', id: directory.id },
-    details: { members: rows.length },
+    details: { members },
   });
 }
 

@@ -1,5 +1,7 @@
 import {
   DirectoryDisabled,
+  type DirectoryState,
+  DirectoryUpdated,
   directoryUsersTopic,
   DirectoryWentLive,
   DomainEnabled,
@@ -30,7 +32,7 @@ const base = Date.now() + 10_000;
 
 const directoryState = (
   account: Tenant,
-  status: 'live' | 'disabled',
+  status: DirectoryState['status'],
   version: number,
   id = account.directoryId,
 ) => ({
@@ -297,6 +299,65 @@ describe('a directory', () => {
       reason: 'deactivated',
     });
     expect(await fixture.memberBy(account.id, user.email)).toMatchObject({ status: 'deprovisioned' });
+  });
+
+  it.each(['disabled', 'removed', 'suspended'] as const)(
+    'whose end is heard before its last words leaves everybody as it last said (%s)',
+    async (status) => {
+      const account = await tenant(fixture);
+      const named = (version: number, externalId: string | null = null) =>
+        directoryUser(account, { email: `${unique()}@${account.domain}`, version, externalId });
+      const [left, back, fresh, late] = [named(base), named(base), named(base + 4), named(base)];
+      const old = named(base, 'emp-1');
+      const again = { ...old, id: newId('duser'), version: base + 4 };
+      const off = { active: false, reason: 'deactivated' } as const;
+      await fixture.deliver(DirectoryWentLive, directoryState(account, 'live', base));
+      for (const user of [left, back, late, old]) await fixture.deliver(UserProvisioned, user);
+      await fixture.deliver(UserDeprovisioned, { ...back, ...off, version: base + 1 });
+      const local = await activeMember(fixture, account, 'member', `${unique()}@guest.test`);
+      await fixture.deliver(DirectoryUpdated, directoryState(account, status, base + 5));
+
+      await fixture.deliver(UserDeprovisioned, { ...left, ...off, version: base + 2 });
+      await fixture.deliver(UserProvisioned, { ...back, version: base + 2 });
+      await fixture.deliver(UserProvisioned, fresh);
+      await fixture.deliver(UserDeprovisioned, { ...old, ...off, status: 'removed', version: base + 3 });
+      await fixture.deliver(UserProvisioned, again);
+      // Accepted while the directory was being ended: its version is the later one by a moment.
+      await fixture.deliver(UserDeprovisioned, { ...late, ...off, version: base + 6 });
+
+      const statusOf = async (email: string) => {
+        const member = await fixture.memberBy(account.id, email);
+        return [member?.status, member?.managedBy, member?.directoryUserId ?? null];
+      };
+      expect(await statusOf(left.email)).toEqual(['deprovisioned', 'local', null]);
+      expect(await statusOf(back.email)).toEqual(['active', 'local', null]);
+      expect(await statusOf(fresh.email)).toEqual(['active', 'local', null]);
+      expect(await statusOf(old.email)).toEqual(['active', 'local', null]);
+      expect(await statusOf(late.email)).toEqual(['deprovisioned', 'local', null]);
+      expect(await statusOf(local.email)).toEqual(['active', 'local', null]);
+    },
+  );
+
+  it('that has ended says nothing of people whom an admin removed or invited since', async () => {
+    const account = await tenant(fixture);
+    const email = () => `${unique()}@${account.domain}`;
+    const [removed, invited] = [
+      directoryUser(account, { email: email(), version: base }),
+      directoryUser(account, { email: email(), version: base }),
+    ];
+    await fixture.deliver(DirectoryWentLive, directoryState(account, 'live', base));
+    for (const user of [removed, invited]) await fixture.deliver(UserProvisioned, user);
+    await fixture.deliver(DirectoryDisabled, directoryState(account, 'disabled', base + 5));
+    for (const user of [removed, invited]) {
+      const member = await fixture.memberBy(account.id, user.email);
+      await fixture.members.remove(operator, account.id, member!.id);
+    }
+    await fixture.members.invite(operator, account.id, { email: invited.email, role: 'member' });
+    await fixture.deliver(UserUpdated, { ...removed, version: base + 2, displayName: 'Mia M.' });
+    const off = { active: false, reason: 'deactivated', version: base + 2 } as const;
+    await fixture.deliver(UserDeprovisioned, { ...invited, ...off });
+    expect(await fixture.memberBy(account.id, removed.email)).toMatchObject({ status: 'removed' });
+    expect(await fixture.memberBy(account.id, invited.email)).toMatchObject({ status: 'invited' });
   });
 
   it('beside a live one makes nobody a member until that one is gone', async () => {

@@ -5,7 +5,6 @@ import { isLastOwner } from '../members/owners.js';
 import { changePerson } from '../members/user.js';
 import { adopted } from './adoption.js';
 import type { DirectoryUser } from './directory-user.js';
-import { type Governance, governs } from './governance.js';
 import { auditMember } from './member-audit.js';
 import { waitingFor } from './waiting.js';
 
@@ -18,13 +17,8 @@ export async function follow(
   outbox: Outbox,
   membership: Membership,
   user: DirectoryUser,
-  governance: Governance,
 ): Promise<string | undefined> {
   if (membership.status === 'erased') return undefined;
-  if (!governs(governance)) {
-    await heedLateLeave(tx, outbox, membership, user, governance);
-    return undefined;
-  }
   const change = user.active
     ? await whilePresent(tx, outbox, membership, user)
     : await afterLeave(tx, outbox, membership, user);
@@ -119,18 +113,16 @@ async function asNamedByDirectory(
 }
 
 /**
- * A leave that the directory was told of before it was disabled, heard of only afterwards: the person has lost access
- * all the same. Nothing else that such a directory says counts.
+ * A leave that the directory was told of while it governed, heard of only when another one does: the person has lost
+ * access all the same. Nothing else that such a directory says counts.
  */
-async function heedLateLeave(
+export async function heedLeave(
   tx: Tx,
   outbox: Outbox,
   membership: Membership,
   user: DirectoryUser,
-  governance: Governance,
 ): Promise<void> {
-  const leftBefore = !user.active && user.version <= governance.version;
-  if (!leftBefore || membership.status !== 'active' || (await isLastOwner(tx, membership))) return;
+  if (user.active || membership.status !== 'active' || (await isLastOwner(tx, membership))) return;
   const after = await changeMembership(tx, outbox, membership, { status: 'deprovisioned' });
   auditAccess(tx, outbox, membership, after, user);
 }
