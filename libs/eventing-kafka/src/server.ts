@@ -2,12 +2,17 @@ import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { EventServer, type IncomingRecord } from '@gatehouse/eventing';
 import { administer } from './administration.js';
 import { createClient, patientRetry, type KafkaBusOptions } from './client.js';
+import { Positions } from './positions.js';
 import { Progress } from './progress.js';
 import { ensureTopics } from './topics.js';
 
-/** Consumes Kafka under the group `service`, exactly. Offsets are committed after the database's transaction. */
+/** Consumes Kafka under the group `service`, exactly. Offsets are committed some time after the database's transaction. */
 export class KafkaServer extends EventServer {
   private readonly progress = new Progress();
+  private readonly positions = new Positions(
+    () => this.consumer,
+    (error) => this.options.hooks?.trouble?.('positions', error),
+  );
   private consumer: Consumer | undefined;
   private lastSign = Date.now();
   private closing = false;
@@ -46,6 +51,7 @@ export class KafkaServer extends EventServer {
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
       sign();
       this.progress.keepOnly(payload.memberAssignment);
+      this.positions.keepOnly(payload.memberAssignment);
     });
     consumer.on(consumer.events.CRASH, ({ payload }) =>
       this.options.hooks?.trouble?.('consumer', payload.error),
@@ -59,7 +65,7 @@ export class KafkaServer extends EventServer {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 3,
-      eachBatch: (payload) => this.batch(payload, consumer),
+      eachBatch: (payload) => this.batch(payload),
     });
     // Batches of nothing but transaction markers never reach eachBatch, and still move the consumer on.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
@@ -69,7 +75,7 @@ export class KafkaServer extends EventServer {
     });
   }
 
-  private async batch(payload: EachBatchPayload, consumer: Consumer): Promise<void> {
+  private async batch(payload: EachBatchPayload): Promise<void> {
     const { topic, partition, messages } = payload.batch;
     const records = messages.map((message) => toRecord(topic, partition, message));
     const stopped = (): boolean => this.closing || !payload.isRunning() || payload.isStale();
@@ -85,7 +91,8 @@ export class KafkaServer extends EventServer {
     payload.resolveOffset(last.offset);
     // After the last message come the markers of its transaction; they need not be read again.
     const next = BigInt(done === messages.length ? payload.batch.lastOffset() : last.offset) + 1n;
-    await consumer.commitOffsets([{ topic, partition, offset: String(next) }]);
+    this.positions.handled(topic, partition, next);
+    if (this.closing) await this.positions.flush();
     this.progress.reached(topic, partition, next);
   }
 
@@ -111,6 +118,8 @@ export class KafkaServer extends EventServer {
 
   override async close(): Promise<void> {
     this.closing = true;
+    // A batch that is being handled commits its own position when it ends; disconnect waits for it.
+    await this.positions.flush();
     await this.consumer?.disconnect();
   }
 
