@@ -46,7 +46,8 @@ async function decide(tx: Tx, outbox: Outbox, signIn: SignedInData): Promise<Dec
   if (signIn.userId !== null && !person) return { refused: 'not_a_member' };
   const member = person && (await lockMembershipOf(tx, signIn.accountId, person.id));
   if (member) return admitMember(tx, outbox, member);
-  if (!account.jitProvisioning || account.hasLiveDirectory) return { refused: 'not_a_member', person };
+  if (!account.jitProvisioning || account.hasLiveDirectory || account.isOfDirectory)
+    return { refused: 'not_a_member', person };
   return makeMember(tx, outbox, signIn, person);
 }
 
@@ -99,15 +100,19 @@ interface AccountFacts {
   jitProvisioning: boolean;
   isDomainEnabled: boolean;
   hasLiveDirectory: boolean;
+  /** A directory spoke of the person, so it is live, though that may not have been heard yet. */
+  isOfDirectory: boolean;
 }
 
 async function readAccount(tx: Tx, { accountId, email }: SignedInData): Promise<AccountFacts | undefined> {
   const rows = await tx.query<AccountFacts>(
     `SELECT status, jit_provisioning AS "jitProvisioning",
        EXISTS (SELECT 1 FROM domains WHERE name = $2 AND account_id = $1 AND status = 'enabled') AS "isDomainEnabled",
-       EXISTS (SELECT 1 FROM directories WHERE account_id = $1 AND status = 'live') AS "hasLiveDirectory"
+       EXISTS (SELECT 1 FROM directories WHERE account_id = $1 AND status = 'live') AS "hasLiveDirectory",
+       EXISTS (SELECT 1 FROM directory_users du LEFT JOIN directories d ON d.id = du.directory_id
+                WHERE du.account_id = $1 AND du.email = $3 AND (d.status IS NULL OR d.status = 'pending')) AS "isOfDirectory"
      FROM accounts WHERE id = $1`,
-    [accountId, emailDomain(email)],
+    [accountId, emailDomain(email), email],
   );
   return rows[0];
 }

@@ -38,14 +38,14 @@ async function admit(data: SignedInData): Promise<Admission> {
   return answer!;
 }
 
-const goLive = ({ id, directoryId }: Tenant) =>
+const goLive = ({ id, directoryId }: Tenant, status: 'live' | 'disabled' = 'live') =>
   fixture.deliver(DirectoryWentLive, {
     id: directoryId,
     version: 1,
     accountId: id,
     name: 'Okta',
     dialect: 'lenient',
-    status: 'live',
+    status,
   });
 
 describe('a first sign-in', () => {
@@ -68,6 +68,30 @@ describe('a first sign-in', () => {
     await goLive(account);
     const answer = await admit(signIn(account, `${unique()}@${account.domain}`));
     expect(answer).toMatchObject({ admitted: false, userId: null, reason: 'not_a_member' });
+  });
+
+  it('makes none for somebody whom the directory created inactive, in whichever order it is heard', async () => {
+    const account = await tenant(fixture);
+    const inactive = (of: typeof account, email: string, version: number) =>
+      directoryUser(of, { email, version, active: false, reason: 'created_inactive' });
+    const first = `${unique()}@${account.domain}`;
+    // The user is heard of before the directory: only a live one publishes users.
+    await fixture.deliver(UserDeprovisioned, inactive(account, first, Date.now()));
+    expect(await admit(signIn(account, first))).toMatchObject({ admitted: false, reason: 'not_a_member' });
+
+    const other = await tenant(fixture);
+    const raced = `${unique()}@${other.domain}`;
+    expect(await admit(signIn(other, raced))).toMatchObject({ admitted: true });
+    await fixture.deliver(UserDeprovisioned, inactive(other, raced, Date.now() - 1000));
+    expect(await fixture.memberBy(other.id, raced)).toMatchObject({ status: 'deprovisioned' });
+
+    // The directory had ended before: who came since came rightly.
+    const third = await tenant(fixture);
+    const came = `${unique()}@${third.domain}`;
+    await goLive(third, 'disabled');
+    expect(await admit(signIn(third, came))).toMatchObject({ admitted: true });
+    await fixture.deliver(UserDeprovisioned, inactive(third, came, Date.now() - 1000));
+    expect(await fixture.memberBy(third.id, came)).toMatchObject({ status: 'active', managedBy: 'sso' });
   });
 
   it('makes none where the policy says so', async () => {

@@ -5,20 +5,29 @@ import { changeMembership, type Membership } from '../members/membership.js';
 import { isLastOwner } from '../members/owners.js';
 import { changePerson } from '../members/user.js';
 import type { DirectoryUser } from './directory-user.js';
+import { type Governance, governs } from './governance.js';
 import { auditMember } from './member-audit.js';
 
 /**
  * Whether a directory user may take a locked membership over: not while another directory user who is active has it.
  * That one may be about to leave or to be renamed; only then is the place free, and the newcomer gets it.
  */
-export async function adoptableBy(tx: Tx, membership: Membership, user: DirectoryUser): Promise<boolean> {
+export async function adoptableBy(
+  tx: Tx,
+  membership: Membership,
+  user: DirectoryUser,
+  governance: Governance,
+): Promise<boolean> {
   if (membership.status === 'erased') return false;
   const isTaken = membership.managedBy === 'directory' && membership.directoryUserId !== user.id;
   if (isTaken && (await isActive(tx, membership.directoryUserId))) return false;
   if (user.active) return true;
-  // Heard of only now, and gone already: it had the member, unless the member came later or was somebody's since.
+  // Heard of only now, and gone already: it had the member, unless the member came later or was somebody's since. While a
+  // directory governs, nobody comes by a first sign-in: whoever did raced what we hear now.
   const hadAccess = membership.status === 'active' || membership.status === 'invited';
-  return !isTaken && hadAccess && membership.createdAt.getTime() < user.version;
+  const raced = governs(governance) && membership.managedBy === 'sso';
+  const wasThere = raced || membership.createdAt.getTime() < user.version;
+  return !isTaken && hadAccess && wasThere;
 }
 
 async function isActive(tx: Tx, directoryUserId: string | null): Promise<boolean> {

@@ -2,6 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What directory-sync last said of a directory user, whether or not it governs a membership. */
 @Entity('directory_users')
+@Index('directory_users_account_email', ['accountId', 'email'])
 @Index('directory_users_directory_email', ['directoryId', 'email'])
 export class DirectoryUserEntity {
   @PrimaryColumn({ type: 'text' })

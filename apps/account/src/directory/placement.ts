@@ -88,7 +88,7 @@ async function takePlace(
   governance: Governance,
 ): Promise<void> {
   const membership = await lockInTime(tx, membershipId, user, governance);
-  if (!membership || !(await adoptableBy(tx, membership, user))) return;
+  if (!membership || !(await adoptableBy(tx, membership, user, governance))) return;
   await adopt(tx, outbox, membership, user);
 }
 
