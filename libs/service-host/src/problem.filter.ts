@@ -47,7 +47,10 @@ export function toProblem(exception: unknown): Problem {
     return new Problem('unsupported_media_type', 'Send the body as application/json.');
   if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY')
     return new Problem('invalid_request', 'The body is empty though its type is JSON. Send a JSON object.');
-  if (exception instanceof SyntaxError) return new Problem('invalid_request', 'The body is not valid JSON.');
+  if (code === 'FST_ERR_BAD_URL')
+    return new Problem('invalid_request', 'The address holds an escape (%) that means nothing.');
+  if (exception instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY')
+    return new Problem('invalid_request', 'The body is not valid JSON.');
   const status = statusOf(exception);
   if (status === 404) return new Problem('not_found', 'There is nothing at this address.');
   if (status === 405) return new Problem('method_not_allowed');

@@ -9,13 +9,13 @@ import {
   Outbox,
   startEventing,
 } from '@gatehouse/eventing';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createLogger, type Logger, NestLog } from '../observability/logger.js';
 import { Metrics, serveMetrics } from '../observability/metrics.js';
 import { startTracing, traceRequests } from '../observability/tracing.js';
-import { ProblemFilter } from '../problem.filter.js';
+import { ProblemFilter, sendProblem, toProblem } from '../problem.filter.js';
 import type { ServiceDefinition } from './definition.js';
 import { eventingHooks, openBus } from './bus.js';
 import { Health } from './health.js';
@@ -138,6 +138,9 @@ async function createApp(
     genReqId: () => randomUUID(),
     trustProxy: settings.TRUSTED_PROXIES.length > 0 ? settings.TRUSTED_PROXIES : false,
     forceCloseConnections: 'idle',
+    // What the router refuses before any handler, such as a broken escape in the address.
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, toProblem(error)),
     routerOptions: { ignoreTrailingSlash: false },
   });
   const host = HostModule.for(definition, { settings, database, outbox, logger, metrics });
