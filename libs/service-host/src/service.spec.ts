@@ -171,6 +171,14 @@ describe('an operation', () => {
       ['/query/dryRun', '/name', '/colour'],
     ],
     ['no object', null, '', ['']],
+    ['a character that cannot be stored', { name: 'Bl\0e' }, '', ['/name']],
+    [
+      'half a character, deeper',
+      { name: 'Blue', tags: [{ label: 'a' }, { label: '\ud83d' }] },
+      '',
+      ['/tags/1/label'],
+    ],
+    ['such a one in the query', { name: 'Blue' }, '?dryRun=%00', ['/query/dryRun']],
   ])('refuses %s, and says where', async (_case, input, path, pointers) => {
     expect((await call({ name: 'Blue', tags: [{ label: 'a' }] }, { path: '?dryRun=1' })).status).toBe(200);
     const { status, body, headers } = await call(input, { path });
@@ -255,6 +263,16 @@ describe('a service', () => {
   it('is live, and ready once it has caught up', async () => {
     await eventually(async () => expect((await fetch(`${service.url}/health/ready`)).status).toBe(200));
     expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+  });
+
+  it('answers problem+json for an address that cannot be read', async () => {
+    const response = await fetch(`${service.url}/api/v1/%zz`);
+    const { code } = (await response.json()) as { code: string };
+    expect([response.status, code, response.headers.get('content-type')]).toEqual([
+      400,
+      'invalid_request',
+      'application/problem+json; charset=utf-8',
+    ]);
   });
 
   it('answers problem+json for an address that is not there', async () => {

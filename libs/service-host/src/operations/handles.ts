@@ -81,7 +81,10 @@ function checkMediaType(request: FastifyRequest): void {
 function check(schema: z.ZodType | undefined, value: unknown, base: string, errors: FieldError[]): unknown {
   if (!schema) return {};
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseUnstorable(result.data, base, errors);
+    return result.data;
+  }
   for (const issue of result.error.issues) {
     const at = issue.path.map(pointerPart).join('');
     if (issue.code === 'unrecognized_keys') {
@@ -90,6 +93,17 @@ function check(schema: z.ZodType | undefined, value: unknown, base: string, erro
     } else errors.push({ pointer: `${base}${at}`, detail: issue.message });
   }
   return undefined;
+}
+
+/** NUL and halves of surrogate pairs (RFC 8259 §8.2) are JSON, but PostgreSQL's text and jsonb cannot hold them. */
+function refuseUnstorable(value: unknown, pointer: string, errors: FieldError[]): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || /\p{Cs}/u.test(value))
+      errors.push({ pointer, detail: 'holds a character that cannot be stored' });
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value))
+      refuseUnstorable(member, `${pointer}${pointerPart(key)}`, errors);
+  }
 }
 
 /** RFC 6901 §3. */
