@@ -22,15 +22,16 @@ export class RawRoutes implements OnModuleInit {
     @Inject(Proxy) private readonly proxy: Proxy,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  /** Not awaited: that would make Fastify ready before Nest has given it its error handler. What fails here fails the start. */
+  onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
     this.addAuthorize(fastify);
-    await fastify.register(async (scope) => this.addProxy(scope));
+    void fastify.register(async (scope) => this.addProxy(scope));
     fastify.get('/api/openapi.json', async (_, reply) => {
       const document = await readFile(OPENAPI, 'utf8');
       return reply.type('application/json').header('cache-control', 'no-cache').send(document);
     });
-    await fastify.register(async (scope) => serveConsole(scope, CONSOLE));
+    void fastify.register(async (scope) => serveConsole(scope, CONSOLE));
   }
 
   /**
