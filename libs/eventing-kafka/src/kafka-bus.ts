@@ -11,7 +11,9 @@ import { ensureTopics } from './topics.js';
  * @throws KafkaUnreachable
  */
 export async function createKafkaBus(options: KafkaBusOptions): Promise<Bus> {
-  const admin = createClient(options, hastyRetry).admin();
+  // What goes wrong here is thrown, and need not be logged besides.
+  const { hooks: _hooks, ...silent } = options;
+  const admin = createClient(silent, hastyRetry).admin();
   try {
     await admin.connect();
   } catch (error) {

@@ -54,4 +54,4 @@ export function explainStart(error: unknown): string {
   return stack ?? message ?? String(error);
 }
 
-const EXPLAINED = new Set(['DatabaseUnreachable', 'BusUnreachable', 'StartError']);
+const EXPLAINED = new Set(['DatabaseUnreachable', 'KafkaUnreachable', 'StartError']);
