@@ -25,6 +25,19 @@ async function directoryOf(accountId: string): Promise<{ id: string; path: strin
 }
 
 describe('directories', () => {
+  it('answer problem+json to a body that cannot be read', async () => {
+    const response = await fetch(`${fixture.url}/api/v1/accounts/acct_1/directories`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"name":',
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      400,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(await response.json()).toMatchObject({ code: 'invalid_request' });
+  });
+
   it('are made, shown, changed and deleted by an admin, with audit entries', async () => {
     const accountId = await fixture.enterpriseAccount();
     const admin = fixture.admin(accountId);

@@ -49,9 +49,10 @@ export class ScimRoutes implements OnModuleInit {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async onModuleInit(): Promise<void> {
+  /** Not awaited: that would make Fastify ready before Nest has given it its error handler. What fails here fails the start. */
+  onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance<FastifyInstance>();
-    await fastify.register(async (scope) => this.configure(scope), { prefix: '/scim' });
+    void fastify.register(async (scope) => this.configure(scope), { prefix: '/scim' });
   }
 
   private configure(instance: FastifyInstance): void {
