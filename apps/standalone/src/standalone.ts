@@ -21,7 +21,9 @@ export async function runStandalone(args: readonly string[], env: NodeJS.Process
   if (unknown !== undefined) throw new StartError(`There is no option ${unknown}. The only one is --reset.`);
   const settings = readStandaloneSettings(env);
   const opened: (() => Promise<void>)[] = [];
+  let closing = false;
   const close = async (): Promise<void> => {
+    closing = true;
     for (const part of opened.splice(0).reverse()) await part();
   };
   try {
@@ -33,7 +35,9 @@ export async function runStandalone(args: readonly string[], env: NodeJS.Process
     const secrets = await loadSecrets(settings.dataDir);
     const tracing = startTracing('standalone');
     opened.push(() => tracing.shutdown());
-    const database = await prepareForDatabase(settings, secrets);
+    const database = await prepareForDatabase(settings, secrets, (error) => {
+      if (!closing) failRunning(error);
+    });
     opened.push(() => database.stop());
     const demo = settings.demo ? await startDemo(settings) : undefined;
     if (demo) opened.push(() => demo.close());
@@ -46,6 +50,12 @@ export async function runStandalone(args: readonly string[], env: NodeJS.Process
     await close();
     throw error;
   }
+}
+
+/** Nothing works without the database, and nobody but a person can mend what ended it. */
+function failRunning(error: Error): never {
+  process.stderr.write(`Gatehouse stopped. ${error.message}\n`);
+  process.exit(1);
 }
 
 function announce(url: string, demo: string | undefined): void {

@@ -6,8 +6,9 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded.js';
 export async function prepareForDatabase(
   settings: StandaloneSettings,
   secrets: Secrets,
+  onLost: (error: Error) => void,
 ): Promise<EmbeddedPostgres> {
   if (settings.databaseUrl !== undefined)
     return { superuserUrl: settings.databaseUrl, stop: async () => undefined };
-  return startEmbeddedPostgres(settings.dataDir, secrets.postgresPassword);
+  return startEmbeddedPostgres(settings.dataDir, secrets.postgresPassword, onLost);
 }

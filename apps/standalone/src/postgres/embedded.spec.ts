@@ -38,6 +38,18 @@ describe('embedded PostgreSQL', () => {
     }
   });
 
+  it('tells when the server ends by itself, and not when it is stopped', async () => {
+    const told: Error[] = [];
+    const stopped = await startEmbeddedPostgres(dataDir, 'secret', (error) => told.push(error));
+    await stopped.stop();
+    expect(told).toEqual([]);
+    await startEmbeddedPostgres(dataDir, 'secret', (error) => told.push(error));
+    const [pid] = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+    process.kill(Number(pid), 'SIGQUIT');
+    await expect.poll(() => told.length).toBe(1);
+    expect(told[0]?.message).toMatch(/PostgreSQL .* ended/);
+  });
+
   it('ends a server that an earlier process left, and takes its data over', async () => {
     const left = await startEmbeddedPostgres(dataDir, 'secret');
     const next = await startEmbeddedPostgres(dataDir, 'secret');

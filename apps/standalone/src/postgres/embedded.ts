@@ -38,8 +38,13 @@ const settings = [
 /**
  * Starts the embedded PostgreSQL on `dataDir/postgres`, made at the first start.
  * @throws StartError that names the cause: damaged data, full disk, another version
+ * @param onLost is told why, should the server end before it is stopped: nothing starts it again
  */
-export async function startEmbeddedPostgres(dataDir: string, password: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(
+  dataDir: string,
+  password: string,
+  onLost: (error: StartError) => void = () => undefined,
+): Promise<EmbeddedPostgres> {
   const cluster: Cluster = {
     binaries: await findBinaries(),
     owner: await findOwner(),
@@ -48,10 +53,15 @@ export async function startEmbeddedPostgres(dataDir: string, password: string): 
   if (!(await isInitialised(cluster))) await initialise(cluster, password, dataDir);
   await stopLeftOver(cluster);
   const port = await freePort();
-  const server = await start(cluster, port);
+  const { server, log } = await start(cluster, port);
+  const lost = (): void => onLost(explainLoss(cluster.dir, log.join('')));
+  server.once('exit', lost);
   return {
     superuserUrl: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
-    stop: () => stop(server),
+    stop: () => {
+      server.off('exit', lost);
+      return stop(server);
+    },
   };
 }
 
@@ -134,7 +144,10 @@ async function programOf(pid: number): Promise<string | undefined> {
 }
 
 /** In a session of its own: a Ctrl-C on the terminal is for us, who stop the server last. */
-async function start({ binaries, owner, dir }: Cluster, port: number): Promise<ChildProcess> {
+async function start(
+  { binaries, owner, dir }: Cluster,
+  port: number,
+): Promise<{ server: ChildProcess; log: readonly string[] }> {
   const flags = settings.flatMap((setting) => ['-c', setting]);
   const server = spawn(binaries.postgres, ['-D', dir, '-p', String(port), ...flags], {
     ...owner,
@@ -158,7 +171,7 @@ async function start({ binaries, owner, dir }: Cluster, port: number): Promise<C
     server.once('exit', () => settle(() => reject(explain(dir, log.join('')))));
   });
   if (server.pid !== undefined) watchOver(server.pid);
-  return server;
+  return { server, log };
 }
 
 async function stop(server: ChildProcess): Promise<void> {
@@ -180,6 +193,14 @@ function explain(dir: string, log: string, cause?: unknown): StartError {
   }
   return new StartError(
     `PostgreSQL did not start on ${dir}${fatal ? `: ${fatal}` : ''}. The data may be damaged: restore them from a backup, or empty them by "npm start -- --reset".`,
+  );
+}
+
+function explainLoss(dir: string, log: string): StartError {
+  if (/No space left on device/.test(log)) return unwritable(dir, { code: 'ENOSPC' });
+  const panic = /PANIC:\s*(.+)/.exec(log)?.[1]?.trim();
+  return new StartError(
+    `PostgreSQL on ${dir} ended by itself${panic === undefined ? '' : `: ${panic}`}. Start Gatehouse again: what was committed is kept.`,
   );
 }
 
