@@ -136,6 +136,15 @@ export class BusLog {
     });
   }
 
+  /** How far a group has come. */
+  async positions(group: string): Promise<ReadonlyMap<string, number>> {
+    const { rows } = await this.pool.query<{ topic: string; position: number }>(
+      'select topic, position from positions where group_name = $1',
+      [group],
+    );
+    return new Map(rows.map(({ topic, position }) => [topic, position]));
+  }
+
   async commit(group: string, positions: ReadonlyMap<string, number>): Promise<void> {
     await this.pool.query(
       `update positions p set position = n.position from unnest($2::text[], $3::bigint[]) as n (topic, position)
@@ -165,12 +174,13 @@ export class BusLog {
   /** One consumer a group: the lock lives with the connection. Undefined where another process has it. */
   async lockGroup(group: string): Promise<pg.PoolClient | undefined> {
     const client = await this.pool.connect();
-    client.on('error', () => undefined);
+    client.on('error', onClientError);
     try {
       const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
         lockKey(`bus:group:${group}`),
       ]);
       if (rows[0]?.held) return client;
+      client.off('error', onClientError);
       client.release();
       return undefined;
     } catch (error) {

@@ -79,6 +79,7 @@ export class EmbeddedServer extends EventServer {
         await this.consumeAsOnly(topics);
       } catch (error) {
         this.options.hooks?.trouble?.('bus', error);
+        this.awake = false;
         await this.sleep(pollMs);
       }
     }
@@ -86,8 +87,9 @@ export class EmbeddedServer extends EventServer {
   }
 
   private async consumeAsOnly(topics: string[]): Promise<void> {
+    this.awake = false;
     const lock = await this.log.lockGroup(this.options.service);
-    if (!lock) return this.sleep(pollMs);
+    if (!lock) return this.standBy();
     let lost: Error | undefined;
     lock.on('error', (error) => (lost = error));
     try {
@@ -98,6 +100,19 @@ export class EmbeddedServer extends EventServer {
       }
     } finally {
       release(lock);
+    }
+  }
+
+  /** Another process consumes for the group, and what it has handled, we need not. */
+  private async standBy(): Promise<void> {
+    this.reached(await this.log.positions(this.options.service));
+    this.lastRound = Date.now();
+    await this.sleep(pollMs);
+  }
+
+  private reached(positions: ReadonlyMap<string, number>): void {
+    for (const [topic, position] of positions) {
+      if (position >= (this.ends?.get(topic) ?? 0)) this.behind.delete(topic);
     }
   }
 
@@ -113,9 +128,7 @@ export class EmbeddedServer extends EventServer {
     const positions = new Map<string, number>();
     for (const { topic, position } of records.slice(0, done)) positions.set(topic, Number(position));
     if (positions.size > 0) await this.log.commit(this.options.service, positions);
-    for (const [topic, position] of positions) {
-      if (position >= (this.ends?.get(topic) ?? 0)) this.behind.delete(topic);
-    }
+    this.reached(positions);
     return true;
   }
 
