@@ -119,9 +119,11 @@ async function environments(
     GATEWAY_JWKS_URL: `${local(ports.service['auth-gateway'])}/.well-known/jwks.json`,
     SSO_CONFIG_URL: local(ports.service['sso-config']),
     DNS_SERVERS: `127.0.0.1:${ports.dns}`,
-    ALLOWED_PRIVATE_ORIGINS: `http://localhost:${ports.idp}`,
     LOG_FORMAT: 'json',
     ...options.env,
+    ALLOWED_PRIVATE_ORIGINS: [`http://localhost:${ports.idp}`, options.env?.['ALLOWED_PRIVATE_ORIGINS']]
+      .filter(Boolean)
+      .join(','),
   };
   const entries = names().map((name) => [
     name,
