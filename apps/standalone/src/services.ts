@@ -41,7 +41,10 @@ export async function startServices(
     // The gateway first: nobody is let in while the others go.
     for (const service of running.splice(0).reverse()) await service.close();
   };
-  const shared = { ...extra, ...process.env, ...sharedSettings(settings, secrets, urls) };
+  const shared = {
+    ...{ ...extra, ...process.env, ...sharedSettings(settings, secrets, urls) },
+    ALLOWED_PRIVATE_ORIGINS: allowedOrigins(extra),
+  };
   try {
     const addresses: Record<string, string> = {};
     const started = await Promise.all(
@@ -64,6 +67,12 @@ export async function startServices(
     await close();
     throw error;
   }
+}
+
+/** Those of the settings besides the demo's own, which the demo cannot do without. */
+function allowedOrigins(extra: Environment): string | undefined {
+  const given = [extra['ALLOWED_PRIVATE_ORIGINS'], process.env['ALLOWED_PRIVATE_ORIGINS']].filter(Boolean);
+  return given.length > 0 ? given.join(',') : undefined;
 }
 
 function startOne(
