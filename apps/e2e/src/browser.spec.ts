@@ -1,5 +1,5 @@
 import { chromium, eventually, hasChromium } from '@gatehouse/testing';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkAccessibility } from './accessibility.js';
@@ -25,7 +25,6 @@ describe.skipIf(!canRun)('the pages', () => {
   let member: Page;
   let person: { id: string; email: string; password: string };
   let link: string;
-  const contexts: BrowserContext[] = [];
 
   beforeAll(async () => {
     [deployment, browser] = await Promise.all([startStandalone(), chromium()]);
@@ -39,7 +38,7 @@ describe.skipIf(!canRun)('the pages', () => {
     const made = send(`${deployment.url}/api/v1/accounts`, { method: 'POST', body, headers });
     account = (await expectStatus(made, 201)) as typeof account;
     person = await demoProvider(deployment.demo.idp.url).hire(`pat@${domain}`);
-    [owner, admin, member] = (await Promise.all([newPage(), newPage(), newPage()])) as [Page, Page, Page];
+    [owner, admin, member] = await Promise.all([newPage(), newPage(), newPage()]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -49,7 +48,6 @@ describe.skipIf(!canRun)('the pages', () => {
   async function newPage(): Promise<Page> {
     const context = await browser.newContext();
     context.setDefaultTimeout(WAIT_MS);
-    contexts.push(context);
     return context.newPage();
   }
 

@@ -13,7 +13,6 @@ const LANES = 6;
 const isSeparate = process.env.DEPLOYMENT === 'separate';
 
 interface Victim {
-  name: string;
   kill(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -111,10 +110,9 @@ const sorted = (values: string[]) => values.toSorted();
 async function start(env: Record<string, string>): Promise<{ deployment: Deployment; victims: Victim[] }> {
   if (!isSeparate) {
     const deployment = await startStandalone({ ...env, DEMO: '0' });
-    const { kill, restart } = deployment;
-    return { deployment, victims: [{ name: 'standalone', kill, restart }] };
+    return { deployment, victims: [deployment] };
   }
   const deployment = await startSeparateForSpec(env);
   const names: ServiceName[] = ['directory-sync', 'account', 'auth-gateway', 'sso-config'];
-  return { deployment, victims: names.map((name) => ({ name, ...deployment.service(name) })) };
+  return { deployment, victims: names.map((name) => deployment.service(name)) };
 }

@@ -41,7 +41,7 @@ export async function startStandalone(env: Record<string, string> = {}): Promise
         : await writtenDemo(join(dataDir, 'demo.json'));
     return {
       kind: 'standalone',
-      ...{ demo, url: demo.url, dataDir, close, kill: standalone.kill },
+      ...{ demo, url: demo.url, dataDir, close, kill: () => standalone.kill() },
       restart: async () => {
         await standalone.stop();
         await standalone.start();

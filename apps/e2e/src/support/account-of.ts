@@ -20,7 +20,7 @@ export async function membersOf(account: Pick<OwnAccount, 'call'>): Promise<Memb
     expect(page.status, JSON.stringify(page.body)).toBe(200);
     all.push(...(page.body['items'] as Member[]));
     if (page.body['nextCursor'] === null) return all;
-    cursor = String(page.body['nextCursor']);
+    cursor = page.body['nextCursor'] as string;
   }
 }
 
