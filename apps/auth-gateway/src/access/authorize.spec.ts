@@ -263,4 +263,23 @@ describe('what ends access', () => {
     await gateway.publish(MembershipChanged, changed(member, {}));
     await expect.poll(() => browser.authorize(account.id), { timeout: 5_000 }).toBe('200');
   });
+
+  it('an event of the account about a connection that nothing else is known of', async () => {
+    const account = accountOf('unheard');
+    await gateway.publish(AccountCreated, account);
+    const member = memberOf(account, 'mia@unheard.test');
+    await gateway.publish(MembershipChanged, member);
+    const browser = await gateway.signIn(member);
+    expect(await browser.authorize(account.id)).toBe('200');
+    const park = (accountId: string): Promise<unknown> =>
+      gateway.database.query(
+        `insert into parked_events (event_id, topic, key, partition, position, payload, headers, time, error, attempts, parked_at)
+         values ($1, 'sso.connections.v1', $1, 0, 0, $2, '{}', clock_timestamp(), 'poison', 5, clock_timestamp())`,
+        [newId('conn'), JSON.stringify({ accountId, status: 'active' })],
+      );
+    await park(newId('acct'));
+    await expect.poll(() => browser.authorize(account.id), { timeout: 5_000 }).toBe('200');
+    await park(account.id);
+    await expect.poll(() => browser.authorize(account.id), { timeout: 5_000 }).toBe('503 access_unknown');
+  });
 });

@@ -87,7 +87,10 @@ const COLUMNS = `
     select from parked_events p
     where p.topic = any(array['${SUBJECT_TOPICS.join("','")}'])
       and (p.key in (a.id, m.id, m.directory_user_id, m.directory_id, m.email_domain)
-        or p.key in (select k.id from connections k where k.account_id = a.id))) as parked`;
+        or p.key in (select k.id from connections k where k.account_id = a.id)
+        -- Of what is not known yet, only the payload tells whose it is: a first connection may make the policy take effect.
+        or (p.topic = any(array['${connectionsTopic.name}','${domainsTopic.name}'])
+          and position('"accountId":"' || a.id || '"' in p.payload) > 0))) as parked`;
 
 const DIRECTORY = `left join directory_users u on u.id = m.directory_user_id`;
 
