@@ -13,6 +13,7 @@ import { safeReturnTo } from './return-to.js';
 
 const TOKEN_SECONDS = 60;
 const TOKEN_REUSE_MS = 30_000;
+const API_KEY_BEARER = /^bearer (gh_key_.*)$/i;
 
 interface Credential {
   kind: 'session' | 'api-key';
@@ -101,8 +102,8 @@ export class Authorize {
 
   private credentialOf(request: IncomingMessage): Credential | undefined {
     const { authorization } = request.headers;
-    if (authorization?.startsWith('Bearer gh_key_') === true)
-      return { kind: 'api-key', token: authorization.slice(7) };
+    const key = authorization === undefined ? undefined : API_KEY_BEARER.exec(authorization)?.[1];
+    if (key !== undefined) return { kind: 'api-key', token: key };
     const token = this.cookies.session(request);
     return token ? { kind: 'session', token } : undefined;
   }

@@ -50,6 +50,11 @@ describe('API keys', () => {
       account.id,
       member.userId,
     ]);
+    // RFC 9110 §11.1: the scheme is case-insensitive.
+    const lower = await new Browser(gateway.url).fetch('/authorize', {
+      headers: { authorization: `bearer ${key}` },
+    });
+    expect(lower.status).toBe(200);
     const { body } = await browser.fetch(path);
     expect(body.items).toEqual([expect.objectContaining({ id, name: 'ci', role: 'admin', expiresAt: null })]);
     expect(JSON.stringify(body)).not.toContain(key.slice(-43));
