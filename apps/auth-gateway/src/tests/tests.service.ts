@@ -78,8 +78,8 @@ export class Tests {
 
   async list(connectionId: string, limit: number, cursor: string | undefined): Promise<TestRow[]> {
     return this.database.query<TestRow>(
-      `select ${columns} from test_sign_ins where connection_id = $1 and id < $2 order by id desc limit $3`,
-      [connectionId, cursor ?? '~', limit],
+      `select ${columns} from test_sign_ins where connection_id = $1 and ($2::text is null or id < $2) order by id desc limit $3`,
+      [connectionId, cursor ?? null, limit],
     );
   }
 

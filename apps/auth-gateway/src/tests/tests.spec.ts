@@ -122,3 +122,11 @@ it('the address of a test needs its secret', async () => {
   expect((await new Visitor(gateway.url).visit(url.replace(/secret=./, 'secret=_'))).status).toBe(404);
   expect((await new Visitor(gateway.url).visit(url)).status).toBe(303);
 });
+
+it('tests are listed, newest first, also where the database sorts as a human language does', async () => {
+  await gateway.database.query('alter table test_sign_ins alter column id type text collate "en-x-icu"');
+  const tenant = await Tenant.create(gateway);
+  const ids = [(await startTest(tenant)).id, (await startTest(tenant)).id];
+  const { body } = await new Browser(gateway.url).fetch(`${pathOf(tenant)}/tests`, { headers: operator });
+  expect((body.items as { id: string }[]).map(({ id }) => id)).toEqual(ids.reverse());
+});
