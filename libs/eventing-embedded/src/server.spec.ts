@@ -45,7 +45,7 @@ it('of a group that another process consumes stands by, without haste, and is re
     const handler = () => Promise.reject(new Error('Nothing is handled here.'));
     server.addHandler(`${topic.name} Changed`, handler, true, { events: [Changed] });
     await new Promise<void>((resolve, reject) =>
-      server.listen((error) => (error === undefined ? resolve() : reject(error))),
+      server.listen((error) => (error instanceof Error ? reject(error) : resolve())),
     );
     expect(server.caughtUp()).toBe(false);
 
