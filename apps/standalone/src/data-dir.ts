@@ -14,17 +14,33 @@ export async function claimDataDir(dataDir: string): Promise<() => Promise<void>
   const file = join(dataDir, PID_FILE);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o711 });
-    const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (owner > 0 && owner !== process.pid && (await isGatehouse(owner))) {
-      throw new StartError(
-        `Gatehouse already runs on ${dataDir} (process ${owner}). Stop it first, or set DATA_DIR to another folder.`,
-      );
+    // One of several that start at the same instant makes the file; a stale one is replaced, once.
+    if (!(await writeNew(file))) {
+      const owner = Number(await readFile(file, 'utf8').catch(() => ''));
+      if (owner > 0 && owner !== process.pid && (await isGatehouse(owner))) throw runsAlready(dataDir, owner);
+      await rm(file, { force: true });
+      if (!(await writeNew(file))) throw runsAlready(dataDir, Number(await readFile(file, 'utf8')));
     }
-    await writeFile(file, String(process.pid), { mode: 0o600 });
   } catch (error) {
     throw error instanceof StartError ? error : unwritable(dataDir, error);
   }
   return () => rm(file, { force: true });
+}
+
+async function writeNew(file: string): Promise<boolean> {
+  try {
+    await writeFile(file, String(process.pid), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function runsAlready(dataDir: string, owner: number): StartError {
+  return new StartError(
+    `Gatehouse already runs on ${dataDir} (process ${owner}). Stop it first, or set DATA_DIR to another folder.`,
+  );
 }
 
 /** Empties the data directory of what Gatehouse keeps there. */

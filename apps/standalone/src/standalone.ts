@@ -24,7 +24,11 @@ export async function runStandalone(args: readonly string[], env: NodeJS.Process
   let closing = false;
   const close = async (): Promise<void> => {
     closing = true;
-    for (const part of opened.splice(0).reverse()) await part();
+    // One part that fails to close must not keep the others, and PostgreSQL last of them, from closing.
+    const failures: unknown[] = [];
+    for (const part of opened.splice(0).reverse())
+      await part().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'Gatehouse did not stop cleanly');
   };
   try {
     opened.push(await claimDataDir(settings.dataDir));
