@@ -29,7 +29,7 @@ const checks = [
     name: 'dead code',
     work: () => runTool('knip/bin/knip.js', ['--no-progress', '--no-config-hints'], quiet),
   },
-  { name: 'contracts', work: () => runTool('nx/bin/nx.js', ['run', 'contracts:check'], quiet) },
+  { name: 'contracts', work: () => runTool('nx/dist/bin/nx.js', ['run', 'contracts:check'], quiet) },
   { name: 'OpenAPI document', work: () => run(pinnedNode, ['scripts/openapi.mjs', '--check'], quiet) },
 ];
 
@@ -58,7 +58,7 @@ async function build() {
 
 /** The boundaries between projects are checked against Nx' project graph, which must exist before ESLint starts. */
 async function lint() {
-  const graph = await runTool('nx/bin/nx.js', ['show', 'projects'], quiet);
+  const graph = await runTool('nx/dist/bin/nx.js', ['show', 'projects'], quiet);
   if (graph.code !== 0) return graph;
   return runTool(
     'eslint/bin/eslint.js',
