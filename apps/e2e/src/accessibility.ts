@@ -20,6 +20,10 @@ export async function checkAccessibility(page: Page): Promise<AccessibilityFindi
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
+    // A colour on its way from one scheme to the other is neither's.
+    await page.waitForFunction(
+      'document.getAnimations().every((animation) => animation.playState !== "running")',
+    );
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
     for (const { id, help, nodes } of violations) {
       findings.push({
