@@ -30,8 +30,14 @@ const bodies: Record<string, (other: FurnishedAccount) => unknown> = {
 
 const ofAccounts = operations.filter(({ parameters }) => parameters.includes('accountId'));
 const ofObjects = ofAccounts.filter(({ parameters }) => parameters.length > 1);
-/** An id that is well formed, and that no object has: its answer is what another account's object must look like. */
-const unknownIds = { testId: 'test_01h00000000000000000000000' };
+const nobodys = `01h${'0'.repeat(23)}`;
+/** Well formed, and no object has them: what is another account's must look the same. */
+const unknownIds = {
+  ...{ accountId: `acct_${nobodys}`, domainId: `dom_${nobodys}`, memberId: `mem_${nobodys}` },
+  ...{ connectionId: `conn_${nobodys}`, testId: `test_${nobodys}`, linkId: `link_${nobodys}` },
+  ...{ directoryId: `dir_${nobodys}`, tokenId: `dtok_${nobodys}`, keyId: `key_${nobodys}` },
+  sessionId: `sess_${nobodys}`,
+};
 
 describe.skipIf(process.env.DEPLOYMENT === 'separate' && !hasKafka())('two accounts side by side', () => {
   let deployment: Deployment;
@@ -65,9 +71,14 @@ describe.skipIf(process.env.DEPLOYMENT === 'separate' && !hasKafka())('two accou
     async (credential) => {
       const call = callers[credential] as Call;
       for (const operation of ofAccounts) {
-        const path = pathOf(operation, { ...unknownIds, ...ours.ids });
-        const answer = await call(operation.method, path, bodies[operation.operationId]?.(ours));
-        expectRefused(answer, `${operation.operationId} with ${credential}`);
+        const { method, operationId } = operation;
+        const body = bodies[operationId]?.(ours);
+        const answer = await call(method, pathOf(operation, { ...unknownIds, ...ours.ids }), body);
+        expectRefused(answer, `${operationId} with ${credential}`);
+        const nowhere = await call(method, pathOf(operation, unknownIds), body);
+        expect([answer.status, answer.body['code'], answer.body['detail']], operationId).toEqual([
+          ...[nowhere.status, nowhere.body['code'], nowhere.body['detail']],
+        ]);
       }
       expect(await everythingOf(ours)).toEqual(before);
     },

@@ -1,6 +1,7 @@
 import { eventually, freePort, freePorts } from '@gatehouse/testing';
-import { readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DemoFile } from './deployment/deployment.js';
@@ -188,6 +189,13 @@ describe.skipIf(!isStandalone)('standalone does not start, and says why,', () =>
     expect(started.output).not.toContain('s3cret-word');
     const postgres = await postgresOf(join(directory.path, 'data')).catch(() => 0);
     expect(postgres !== 0 && isAlive(postgres)).toBe(false);
+  });
+
+  it.runIf(process.getuid?.() === 0)('as root on a folder that PostgreSQL’s user may not enter', async () => {
+    const closed = await mkdtemp(join(tmpdir(), 'gatehouse-closed-'));
+    const started = StandaloneProcess.start({ DATA_DIR: closed, PORT: String(nowhere) });
+    await expectRefusal(started, /the user "postgres".*may not enter .*gatehouse-closed-.*DATABASE_URL/);
+    await rm(closed, { recursive: true });
   });
 
   it('with an option that it does not know', async () => {
