@@ -43,6 +43,21 @@ export async function findOwner(): Promise<Owner> {
   );
 }
 
+/**
+ * The user whom PostgreSQL runs as may not enter everything that root may, a clone under /root for one.
+ * @throws StartError
+ */
+export async function assertReachable(owner: Owner, paths: readonly string[]): Promise<void> {
+  if (owner.uid === undefined) return;
+  for (const path of paths) {
+    await run('test', ['-x', path], owner).catch(() => {
+      throw new StartError(
+        `PostgreSQL cannot run as root, and the user "postgres", as whom it runs instead, may not enter ${path}. Put Gatehouse and DATA_DIR where every user may enter, start as another user, or set DATABASE_URL.`,
+      );
+    });
+  }
+}
+
 async function idsOf(user: string): Promise<Owner | undefined> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', user]), run('id', ['-g', user])]);

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unwritable } from '../data-dir.js';
 import { StartError } from '../start-error.js';
-import { type Binaries, findBinaries, findOwner, type Owner } from './binaries.js';
+import { assertReachable, type Binaries, findBinaries, findOwner, type Owner } from './binaries.js';
 import { watchOver } from './watchdog.js';
 
 const run = promisify(execFile);
@@ -37,7 +37,7 @@ const settings = [
 
 /**
  * Starts the embedded PostgreSQL on `dataDir/postgres`, made at the first start.
- * @throws StartError that names the cause: damaged data, full disk, another version
+ * @throws StartError that names the cause: damaged data, full disk, another version, a folder that is closed to it
  * @param onLost is told why, should the server end before it is stopped: nothing starts it again
  */
 export async function startEmbeddedPostgres(
@@ -50,6 +50,7 @@ export async function startEmbeddedPostgres(
     owner: await findOwner(),
     dir: join(dataDir, 'postgres'),
   };
+  await assertReachable(cluster.owner, [cluster.binaries.postgres, dataDir]);
   if (!(await isInitialised(cluster))) await initialise(cluster, password, dataDir);
   await stopLeftOver(cluster);
   const port = await freePort();
