@@ -1,9 +1,10 @@
 import type { TestView } from '@gatehouse/api-client';
 import { Anchor, Button, Loader, Group, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useChange } from '../api/account-queries';
 import { answerOf, api } from '../api/client';
+import { setupQuery } from '../api/session';
 import { messages } from '../messages';
 import { announce } from '../parts/announce';
 import { ProblemAlert } from '../parts/problem-alert';
@@ -81,6 +82,7 @@ function TestRuns({ accountId, connectionId }: { accountId: string; connectionId
 }
 
 function OneTest({ path }: { path: { accountId: string; connectionId: string; testId: string } }) {
+  const queryClient = useQueryClient();
   const test = useQuery({
     queryKey: ['account', path.accountId, 'test', path.testId],
     refetchInterval: ({ state }) =>
@@ -94,9 +96,12 @@ function OneTest({ path }: { path: { accountId: string; connectionId: string; te
   });
   const status = test.data?.status;
   useEffect(() => {
-    if (status === 'succeeded') announce(words.succeeded);
     if (status === 'failed') announce(words.failed);
-  }, [status]);
+    if (status !== 'succeeded') return;
+    announce(words.succeeded);
+    // Continue asks for a connection that is tested.
+    void queryClient.invalidateQueries({ queryKey: setupQuery.queryKey });
+  }, [status, queryClient]);
 
   if (test.error) return <ProblemAlert error={test.error} />;
   if (!test.data || test.data.status === 'pending') {
