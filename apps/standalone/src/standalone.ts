@@ -37,7 +37,7 @@ export async function runStandalone(args: readonly string[], env: NodeJS.Process
       await resetDataDir(settings.dataDir);
     }
     const secrets = await loadSecrets(settings.dataDir);
-    const tracing = startTracing('standalone');
+    const tracing = await startTracing('standalone');
     opened.push(() => tracing.shutdown());
     const database = await prepareForDatabase(settings, secrets, (error) => {
       if (!closing) failRunning(error);

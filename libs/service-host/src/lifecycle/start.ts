@@ -61,7 +61,7 @@ export async function startService(
   };
   try {
     if (!options.embedded) {
-      const tracing = startTracing(definition.name);
+      const tracing = await startTracing(definition.name);
       opened.push(() => tracing.shutdown());
     }
     return await start(definition, settings, logger, options, opened, closeAll);

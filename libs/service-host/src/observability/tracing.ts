@@ -1,6 +1,5 @@
 import { context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
@@ -10,17 +9,23 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
  * Traces by W3C Trace Context. They are exported where `OTEL_EXPORTER_OTLP_ENDPOINT` is set; ids are made all the same,
  * so that log lines of one flow can be found together, through the outbox and the bus, to the last consumer.
  */
-export function startTracing(service: string, processors: SpanProcessor[] = exporters()): NodeTracerProvider {
+export async function startTracing(
+  service: string,
+  processors?: SpanProcessor[],
+): Promise<NodeTracerProvider> {
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': `gatehouse-${service}` }),
-    spanProcessors: processors,
+    spanProcessors: processors ?? (await exporters()),
   });
   provider.register({ propagator: new W3CTraceContextPropagator() });
   return provider;
 }
 
-function exporters(): SpanProcessor[] {
-  return process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? [new BatchSpanProcessor(new OTLPTraceExporter())] : [];
+/** Loaded only where it is used: it costs 10 MB. */
+async function exporters(): Promise<SpanProcessor[]> {
+  if (!process.env['OTEL_EXPORTER_OTLP_ENDPOINT']) return [];
+  const { OTLPTraceExporter } = await import('@opentelemetry/exporter-trace-otlp-http');
+  return [new BatchSpanProcessor(new OTLPTraceExporter())];
 }
 
 const spans = new WeakMap<FastifyRequest, Span>();
