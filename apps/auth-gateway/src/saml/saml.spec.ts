@@ -1,5 +1,11 @@
 import { logoutForm, logoutQuery, logoutXml } from '@gatehouse/saml/testing';
-import { MembershipChanged, nextVersion } from '@gatehouse/contracts';
+import {
+  type AccountState,
+  MembershipChanged,
+  nextVersion,
+  PolicyChanged,
+  type SsoPolicy,
+} from '@gatehouse/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Gateway, PUBLIC_URL } from '../gateway.fixture.js';
 import { Tenant, Visitor } from '../sign-in/sign-in.fixture.js';
@@ -180,6 +186,23 @@ describe('what changes between start and callback', () => {
     expect((await tenant.signIn(visitor, member.email)).status).toBe(303);
   });
 
+  it('begins to require single sign-on: who comes back from the provider is in, who had a password is out', async () => {
+    const tenant = await Tenant.create(gateway);
+    const { account } = tenant;
+    const off = changedPolicy(account, 'off');
+    await gateway.publish(PolicyChanged, off);
+    const member = await tenant.linked('ada');
+    const passwordBrowser = await gateway.signIn(member);
+    expect(await passwordBrowser.authorize(account.id)).toBe('200');
+    const visitor = new Visitor(gateway.url);
+    const id = await tenant.start(visitor);
+    await gateway.publish(PolicyChanged, changedPolicy(off, 'required'));
+    const form = { SAMLResponse: tenant.response(member.email, id) };
+    expect((await visitor.visit(tenant.acs, form)).status).toBe(303);
+    expect(await visitor.authorize(account.id)).toBe('200');
+    expect(await passwordBrowser.authorize(account.id)).toBe('401 session_revoked');
+  });
+
   it('loses the domain: refused', async () => {
     const tenant = await Tenant.create(gateway);
     const member = await tenant.linked('ada');
@@ -291,3 +314,7 @@ it('our metadata are those of the connection; an unknown one has none', async ()
   expect(page.text).toContain(`Location="${PUBLIC_URL}${tenant.acs}"`);
   expect((await new Visitor(gateway.url).visit('/saml/conn_unknown/metadata')).status).toBe(404);
 });
+
+function changedPolicy(account: AccountState, enforcement: SsoPolicy['enforcement']): AccountState {
+  return { ...account, version: nextVersion(account.version), policy: { ...account.policy, enforcement } };
+}
