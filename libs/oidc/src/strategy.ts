@@ -42,10 +42,9 @@ export class SafeOpenIDConnectStrategy<T> extends OpenIDConnectStrategy {
     );
   }
 
-  override authenticate(request: { query: Record<string, string> }, options: { loginHint?: string }): void {
+  override authenticate(_request: { query: Record<string, string> }, options: { loginHint?: string }): void {
     if ('start' in this.work)
       return super.authenticate({ query: {} }, { ...options, loginHint: this.work.start.loginHint });
-    void request;
     this.work.callback().then(
       (verdict) => this.success(verdict),
       (error: unknown) => this.error(error),
